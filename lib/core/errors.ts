@@ -1,0 +1,44 @@
+/** Base of the errors that this library throws on purpose: the message says what to do about it. */
+export class LogitbookError extends Error {
+  override readonly name: string = "LogitbookError";
+}
+
+/** Thrown when a caller passes an option outside its documented range. */
+export class OptionError extends LogitbookError {
+  override readonly name = "OptionError";
+  constructor(
+    readonly option: string,
+    readonly value: unknown,
+    readonly expected: string,
+  ) {
+    super(`\`${option}\` must be ${expected}, but is ${describe(value)}`);
+  }
+}
+
+/** Thrown when a prompt can't be fed to a model: empty, too long, or with tokens it doesn't have. */
+export class PromptError extends LogitbookError {
+  override readonly name = "PromptError";
+}
+
+/** Thrown when scores leave nothing to choose from: NaN, or every token ruled out. */
+export class LogitsError extends LogitbookError {
+  override readonly name = "LogitsError";
+}
+
+/** Thrown when a model can't be found, read, downloaded or run. */
+export class ModelError extends LogitbookError {
+  override readonly name = "ModelError";
+  constructor(
+    readonly model: string,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(`model \`${model}\`: ${message}`, options);
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "object" && value !== null) return JSON.stringify(value).slice(0, 200);
+  return String(value);
+}

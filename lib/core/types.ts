@@ -1,0 +1,65 @@
+/** Token ids in reading order. */
+export type Tokens = readonly number[];
+
+/** Scores for every token of a vocabulary, before softmax. Length `vocabSize`. */
+export type Logits = Float32Array;
+
+/**
+ * A language model seen as a function from prefixes to rows of logits. Plain numbers cross this border;
+ * tensors, caches and worker threads stay behind it.
+ */
+export interface LanguageModel {
+  /** Number of tokens in the vocabulary, and so the length of every row. */
+  readonly vocabSize: number;
+  /** The longest prefix, in tokens, that the model can read. */
+  readonly contextLength: number;
+  /**
+   * Raw next-token scores after each prefix: one row of `vocabSize` per prefix, in the order of the prefixes.
+   * The caller owns the rows and may change them.
+   * @throws PromptError for an empty prefix, one beyond `contextLength`, or a token outside the vocabulary
+   * @throws the signal's reason once it is aborted
+   */
+  nextLogits(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<Logits[]>;
+  /**
+   * Raw scores after every position of one text: row `i` predicts token `i + 1`.
+   * @throws as `nextLogits`
+   */
+  allLogits(tokens: Tokens, signal?: AbortSignal): Promise<Logits[]>;
+  /** Frees what the model holds. Calls after it are rejected. */
+  dispose(): Promise<void>;
+}
+
+/** Turns text into token ids and back. */
+export interface Tokenizer {
+  readonly vocabSize: number;
+  /** Ids that end a text or a turn; empty if the tokenizer has none. */
+  readonly endTokens: readonly number[];
+  /** Token ids of the text as it stands: special tokens written in it are recognised, none are added. */
+  encode(text: string): number[];
+  /** Text of the tokens, special tokens included. Bytes that are no whole character become U+FFFD. */
+  decode(tokens: Tokens): string;
+  /** The bytes one token stands for: UTF-8, possibly cut inside a character. */
+  tokenBytes(token: number): Uint8Array;
+  /** Whether the token is a control token such as `<|im_end|>` rather than text. */
+  isSpecial(token: number): boolean;
+}
+
+/** One turn of a conversation. */
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant" | (string & {});
+  readonly content: string;
+}
+
+/** A tokenizer that knows how its model writes conversations down. */
+export interface ChatTokenizer extends Tokenizer {
+  /** The prompt text for these messages, up to the point where the assistant begins to speak. */
+  chatPrompt(messages: readonly ChatMessage[]): string;
+}
+
+/** A model with the tokenizer it was trained with, as `openModel` returns them. */
+export interface OpenModel {
+  /** The name it was opened by, for messages and reports. */
+  readonly name: string;
+  readonly model: LanguageModel;
+  readonly tokenizer: Tokenizer | ChatTokenizer;
+}
