@@ -1,0 +1,30 @@
+import { CommanderError } from "commander";
+import { ModelError, OptionError, PromptError } from "../core/errors.js";
+
+/** Thrown for arguments that don't go together, or name what isn't there. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** 0 for help that was asked for, 2 for input that the caller can mend, 1 for everything else. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const mendable = [UsageError, OptionError, PromptError, ModelError];
+  return mendable.some((kind) => error instanceof kind) ? 2 : 1;
+}
+
+/** An error's message on one line. */
+export function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/\s*\n\s*/g, " ");
+}
+
+/** Shows a download on stderr, on one line that is rewritten; says nothing where stderr is not a terminal. */
+export function downloadReporter(): (progress: { file: string; loaded: number; total: number }) => void {
+  if (!process.stderr.isTTY) return () => {};
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  return ({ file, loaded, total }) => {
+    const end = loaded >= total ? "\r\u001b[K" : "";
+    process.stderr.write(`\r\u001b[K${file}  ${megabytes(loaded)} of ${megabytes(total)} MB${end}`);
+  };
+}

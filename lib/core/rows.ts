@@ -1,0 +1,78 @@
+import { LogitsError } from "./errors.js";
+
+/**
+ * Maths on one row of scores. Rows come in as 32-bit floats; every sum here runs in 64-bit floats, in id order,
+ * so that 151,936 small terms don't lose their tail. No function changes its input.
+ */
+export type Row = ArrayLike<number>;
+
+/**
+ * The largest score of a row that has a distribution.
+ * @throws LogitsError for NaN, for +Infinity, and for a row without any finite score
+ */
+export function maxScore(row: Row): number {
+  let max = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < row.length; i++) {
+    const score = row[i] as number;
+    if (score > max) max = score;
+    else if (Number.isNaN(score)) throw new LogitsError(`the score of token ${i} is NaN`);
+  }
+  if (max === Number.POSITIVE_INFINITY) throw new LogitsError("a score is +Infinity");
+  if (max === Number.NEGATIVE_INFINITY) throw new LogitsError("every score is -Infinity: no token is left");
+  return max;
+}
+
+/**
+ * Natural logarithm of the sum of exponentials, shifted by the maximum so that it can't overflow.
+ * @throws LogitsError as `maxScore`
+ */
+export function logSumExp(row: Row): number {
+  const max = maxScore(row);
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) sum += Math.exp((row[i] as number) - max);
+  return max + Math.log(sum);
+}
+
+/**
+ * Probabilities, one for each score; they sum to 1 and are 0 where the score is -Infinity.
+ * @throws LogitsError as `maxScore`
+ */
+export function softmax(row: Row): Float64Array {
+  const max = maxScore(row);
+  const probabilities = new Float64Array(row.length);
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) {
+    const weight = Math.exp((row[i] as number) - max);
+    probabilities[i] = weight;
+    sum += weight;
+  }
+  for (let i = 0; i < row.length; i++) probabilities[i] = (probabilities[i] as number) / sum;
+  return probabilities;
+}
+
+/**
+ * Natural logarithms of the probabilities, in nats.
+ * @throws LogitsError as `maxScore`
+ */
+export function logSoftmax(row: Row): Float64Array {
+  const total = logSumExp(row);
+  const logProbs = new Float64Array(row.length);
+  for (let i = 0; i < row.length; i++) logProbs[i] = (row[i] as number) - total;
+  return logProbs;
+}
+
+/**
+ * Shannon entropy of the distribution that the scores stand for, in nats: 0 for one certain token, ln(n) for n
+ * equally likely ones.
+ * @throws LogitsError as `maxScore`
+ */
+export function entropy(row: Row): number {
+  const total = logSumExp(row);
+  let sum = 0;
+  for (let i = 0; i < row.length; i++) {
+    const logProb = (row[i] as number) - total;
+    const probability = Math.exp(logProb);
+    if (probability > 0) sum -= probability * logProb;
+  }
+  return Math.max(0, sum);
+}

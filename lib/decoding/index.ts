@@ -1,0 +1,10 @@
+export { type Beam, type BeamOptions, type BeamStep, beamSearch } from "./beam.js";
+export { type Choice, type TextChoice, topChoices } from "./choices.js";
+export type { ConfigSchema } from "./configSchema.js";
+export { type DecodeOptions, decode } from "./decode.js";
+export * from "./methods/index.js";
+export * from "./processors/index.js";
+export * from "./recipe.js";
+export { greedy, multinomial, type Sampler } from "./samplers.js";
+export type { DecodeLimits } from "./sequences.js";
+export type { FinishReason, Sequence, Step, StepRows } from "./step.js";

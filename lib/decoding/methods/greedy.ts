@@ -1,0 +1,25 @@
+import { z } from "zod";
+import { greedy } from "../samplers.js";
+import { closedObject } from "../schema.js";
+import { decodeSequences } from "../sequences.js";
+import { recipeChooser } from "./chooser.js";
+import { commonFields } from "./fields.js";
+import type { CommonRecipe, MethodDefinition } from "./types.js";
+
+/** Takes the likeliest token at every step. */
+export interface GreedyRecipe extends CommonRecipe {
+  readonly method: "greedy";
+}
+
+export const greedyMethod: MethodDefinition<GreedyRecipe> = {
+  method: "greedy",
+  schema: closedObject({ method: z.literal("greedy"), ...commonFields }).describe(
+    "Takes the likeliest token at every step.",
+  ),
+  run(recipe, context) {
+    const { model, prompt, endTokens, ...limits } = context;
+    const choosers = [recipeChooser(recipe, context, 0, greedy)];
+    const { maxNewTokens } = recipe;
+    return decodeSequences(model, prompt, choosers, { ...limits, maxNewTokens, stopTokens: endTokens });
+  },
+};

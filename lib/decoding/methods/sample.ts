@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { multinomial } from "../samplers.js";
+import { closedObject, countField } from "../schema.js";
+import { decodeSequences } from "../sequences.js";
+import { recipeChooser } from "./chooser.js";
+import { commonFields } from "./fields.js";
+import type { CommonRecipe, MethodDefinition } from "./types.js";
+
+/** Draws each token by its probability. */
+export interface SampleRecipe extends CommonRecipe {
+  readonly method: "sample";
+  /** How many sequences to draw, side by side. Default 1. */
+  readonly numReturnSequences?: number;
+}
+
+export const sampleMethod: MethodDefinition<SampleRecipe> = {
+  method: "sample",
+  schema: closedObject({
+    method: z.literal("sample"),
+    numReturnSequences: countField(1).default(1).describe("How many sequences to draw, side by side."),
+    ...commonFields,
+  }).describe("Draws each token by its probability."),
+  run(recipe, context) {
+    const { model, prompt, endTokens, ...limits } = context;
+    const { maxNewTokens, numReturnSequences } = recipe;
+    const choosers = Array.from({ length: numReturnSequences }, (_, sequence) =>
+      recipeChooser(recipe, context, sequence, multinomial),
+    );
+    return decodeSequences(model, prompt, choosers, { ...limits, maxNewTokens, stopTokens: endTokens });
+  },
+};

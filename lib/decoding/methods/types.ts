@@ -1,0 +1,34 @@
+import type { LanguageModel, Tokenizer, Tokens } from "../../core/types.js";
+import type { ConfigSchema } from "../configSchema.js";
+import type { ProcessorConfig } from "../processors/index.js";
+import type { Sequence, Step } from "../step.js";
+
+/** The fields that every method has. */
+export interface CommonRecipe {
+  /** The most tokens to generate. Default 64. */
+  readonly maxNewTokens?: number;
+  /** The same seed gives the same tokens. Default 0. */
+  readonly seed?: number;
+  /** Rewrite the scores before the choice, from first to last. Default none. */
+  readonly processors?: readonly ProcessorConfig[];
+}
+
+/** What a method decodes with. */
+export interface MethodContext {
+  readonly model: LanguageModel;
+  readonly prompt: Tokens;
+  readonly endTokens: readonly number[];
+  /** Absent where a model is decoded without text. */
+  readonly tokenizer?: Tokenizer;
+  readonly signal?: AbortSignal;
+  readonly keepRows?: boolean;
+}
+
+/** A decoding method written down as data: its name in `method`, and its fields. */
+export interface MethodDefinition<Recipe extends { readonly method: string }> {
+  readonly method: Recipe["method"];
+  /** Reads and documents the recipe, filling in its defaults; unknown fields are errors. */
+  readonly schema: ConfigSchema<Required<Recipe>>;
+  /** Yields steps, and gives back the finished sequences, best first where the method ranks them. */
+  run(recipe: Required<Recipe>, context: MethodContext): AsyncGenerator<Step, Sequence[]>;
+}

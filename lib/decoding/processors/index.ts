@@ -1,0 +1,42 @@
+import type { ConfigSchema } from "../configSchema.js";
+import { namedUnion } from "../schema.js";
+import * as all from "./all.js";
+import { type Chain, chain } from "./chain.js";
+import type { ProcessorContext, ProcessorDefinition } from "./types.js";
+
+export * from "./all.js";
+export { type Chain, chain, named, runStages, type StageRow } from "./chain.js";
+export type { LogitsProcessor, ProcessorContext, ProcessorDefinition } from "./types.js";
+
+type All = typeof all;
+
+/** Any processor as data, told apart by `type`. */
+export type ProcessorConfig = {
+  [Name in keyof All]: All[Name] extends ProcessorDefinition<infer Config> ? Config : never;
+}[keyof All];
+
+const definitions = Object.values<unknown>(all).filter(isDefinition);
+
+/** The names that `type` may take in a recipe's `processors`. */
+export const processorTypes: readonly string[] = definitions.map((definition) => definition.type);
+
+/** One entry of a recipe's `processors`. */
+export const processorSchema: ConfigSchema<ProcessorConfig> = namedUnion(
+  "type",
+  definitions.map((definition) => definition.schema),
+  processorTypes,
+);
+
+/** The chain that a list of configurations describes, in its order. */
+export function createChain(configs: readonly ProcessorConfig[], context: ProcessorContext): Chain {
+  return chain(
+    configs.map((config) => {
+      const definition = definitions.find(({ type }) => type === config.type);
+      return (definition as ProcessorDefinition<ProcessorConfig>).create(config, context);
+    }),
+  );
+}
+
+function isDefinition(value: unknown): value is ProcessorDefinition<ProcessorConfig> {
+  return typeof value === "object" && value !== null && "schema" in value && "create" in value;
+}

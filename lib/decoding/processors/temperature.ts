@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { closedObject, validate } from "../schema.js";
+import { named } from "./chain.js";
+import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
+
+export interface TemperatureConfig {
+  readonly type: "temperature";
+  readonly temperature: number;
+}
+
+const rule = { error: "a number above 0 (for 0 use greedy decoding)" };
+
+const schema = closedObject({
+  type: z.literal("temperature"),
+  temperature: z
+    .number(rule)
+    .positive(rule)
+    .describe("Divides the scores. Below 1 sharpens the distribution, above 1 flattens it, 1 leaves it."),
+}).describe("Sharpens or flattens the distribution.");
+
+/**
+ * Divides the scores: below 1 sharpens the distribution, above 1 flattens it (Ackley et al. 1985).
+ * @throws OptionError unless the temperature is above 0
+ */
+export function temperature(temperature: number): LogitsProcessor {
+  validate(schema, { type: "temperature", temperature }, "");
+  return named("temperature", (logits) => logits.map((score) => score / temperature));
+}
+
+export const temperatureProcessor: ProcessorDefinition<TemperatureConfig> = {
+  type: "temperature",
+  schema,
+  create: (config) => temperature(config.temperature),
+};

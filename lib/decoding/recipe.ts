@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { drain } from "../core/drain.js";
+import { OptionError } from "../core/errors.js";
+import type { LanguageModel, OpenModel, Tokenizer, Tokens } from "../core/types.js";
+import { type CompleteRecipe, methodOf, type Recipe, recipeSchema } from "./methods/index.js";
+import { toZod, validate } from "./schema.js";
+import type { Sequence, Step } from "./step.js";
+
+/**
+ * Reads a recipe from JSON text or from a value, and fills in its defaults: what comes back replays exactly even
+ * if a default changes.
+ * @throws OptionError that names the field at fault, its rule, its value and, for a misspelt name, the nearest one
+ */
+export function parseRecipe(json: unknown): CompleteRecipe {
+  return validate(recipeSchema, typeof json === "string" ? parseJson(json) : json, "");
+}
+
+/** The JSON Schema (draft 2020-12) of a recipe, with the documentation and default of every field. */
+export function recipeJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(toZod(recipeSchema), { io: "input" }) as Record<string, unknown>;
+}
+
+/** What a recipe is run with. */
+export interface RecipeOptions {
+  /** Aborting it makes the generator throw its reason. */
+  readonly signal?: AbortSignal;
+  /** Hands out the scores with each step. */
+  readonly keepRows?: boolean;
+}
+
+/**
+ * Decodes as the recipe says. Yields steps and gives back the finished sequences. Sequences drawn together share
+ * one model call per step.
+ * @param vocabulary the model's tokenizer, or only its end tokens where no text is wanted
+ * @throws OptionError as `parseRecipe`, and otherwise as `decode`
+ */
+export async function* decodeRecipe(
+  model: LanguageModel,
+  vocabulary: Tokenizer | Pick<Tokenizer, "endTokens">,
+  prompt: Tokens,
+  recipe: Recipe,
+  options: RecipeOptions = {},
+): AsyncGenerator<Step, Sequence[]> {
+  const complete = parseRecipe(recipe);
+  const { endTokens } = vocabulary;
+  const tokenizer = "encode" in vocabulary ? { tokenizer: vocabulary } : {};
+  return yield* methodOf(complete).run(complete, { ...options, ...tokenizer, model, prompt, endTokens });
+}
+
+/** A finished sequence with its text. */
+export interface GeneratedSequence extends Sequence {
+  /** The text of the generated tokens, without the end token. */
+  readonly text: string;
+}
+
+export interface Generated {
+  readonly promptTokens: Tokens;
+  readonly sequences: readonly GeneratedSequence[];
+}
+
+export interface GenerateOptions {
+  readonly signal?: AbortSignal;
+  /** Called after every step; decoding waits for what it returns. */
+  readonly onStep?: (step: Step) => void | Promise<void>;
+}
+
+/**
+ * Continues a text as the recipe says. The text is tokenized as it stands, with no token added.
+ * @throws as `decodeRecipe`
+ */
+export async function generate(
+  open: OpenModel,
+  text: string,
+  recipe: Recipe,
+  options: GenerateOptions = {},
+): Promise<Generated> {
+  const { model, tokenizer } = open;
+  const { signal, onStep } = options;
+  const promptTokens = tokenizer.encode(text);
+  const steps = decodeRecipe(model, tokenizer, promptTokens, recipe, signal && { signal });
+  const sequences = await drain(steps, onStep);
+  return {
+    promptTokens,
+    sequences: sequences.map((sequence) => ({ ...sequence, text: textOf(sequence, tokenizer) })),
+  };
+}
+
+function textOf({ tokens, finishReason }: Sequence, tokenizer: Tokenizer): string {
+  return tokenizer.decode(finishReason === "stop" ? tokens.slice(0, -1) : tokens);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new OptionError("recipe", text.slice(0, 80), `valid JSON (${(error as Error).message})`);
+  }
+}

@@ -1,0 +1,74 @@
+import { z } from "zod";
+import { OptionError } from "../core/errors.js";
+import { nearestName } from "../core/nearest.js";
+import type { ConfigSchema } from "./configSchema.js";
+
+/** An object with these fields and no others; an unknown one is named, with the nearest known name. */
+export function closedObject<Shape extends z.ZodRawShape>(shape: Shape) {
+  const known = Object.keys(shape);
+  return z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? oneOf("a known field", (issue.keys as string[])[0], known)
+        : `an object with the fields ${known.join(", ")}`,
+  });
+}
+
+/** The rule for a value that must be one of these names, with a guess at what was meant. */
+export function oneOf(what: string, given: unknown, known: readonly string[]): string {
+  const guess = typeof given === "string" && !known.includes(given) ? nearestName(given, known) : undefined;
+  return `${what}: ${known.join(", ")}${guess === undefined ? "" : ` (did you mean \`${guess}\`?)`}`;
+}
+
+/** A choice between these names. */
+export function nameField<const Names extends readonly [string, ...string[]]>(names: Names) {
+  return z.enum(names, { error: (issue) => oneOf("one of", issue.input, names) });
+}
+
+/** A whole number from `min` up. */
+export function countField(min: number, way = "") {
+  const rule = { error: `a whole number from ${min}${way}` };
+  return z.int(rule).min(min, rule);
+}
+
+/** A choice between objects that are told apart by the name in one of their fields. */
+export function namedUnion<T>(
+  field: string,
+  schemas: readonly ConfigSchema<T>[],
+  names: readonly string[],
+): ConfigSchema<T> {
+  // zod wants a tuple of objects here; ours come from a registry, so their number isn't known to the compiler.
+  const options = schemas as unknown as readonly [z.ZodObject];
+  const union = z.discriminatedUnion(field, options, {
+    error: (issue) => {
+      if (issue.code !== "invalid_union") return `an object with the field \`${field}\``;
+      return oneOf("one of", (issue.input as Record<string, unknown>)[field], names);
+    },
+  });
+  return union as unknown as ConfigSchema<T>;
+}
+
+/** The zod schema behind the public type. */
+export function toZod<T>(schema: ConfigSchema<T>): z.ZodType<T> {
+  return schema as unknown as z.ZodType<T>;
+}
+
+/**
+ * The value as the schema reads it, defaults filled in.
+ * @param place where the value stands, put before the names of its fields in messages
+ * @throws OptionError that names the first field at fault, its rule and its value
+ */
+export function validate<T>(schema: ConfigSchema<T>, value: unknown, place: string): T {
+  const result = toZod(schema).safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] as string] : issue.path;
+  const found = path.reduce<unknown>((inside, key) => (inside as Record<PropertyKey, unknown>)?.[key], value);
+  throw new OptionError(fieldName(place, path), found, issue.message);
+}
+
+/** Such as `processors[1].p`. */
+function fieldName(place: string, path: readonly PropertyKey[]): string {
+  const parts = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
+  return (place + parts.join("")).replace(/^\./, "") || "recipe";
+}

@@ -1,0 +1,144 @@
+import { abortable } from "../core/abort.js";
+import { LogitsError } from "../core/errors.js";
+import { assertPrefix } from "../core/prompt.js";
+import { logSumExp } from "../core/rows.js";
+import type { LanguageModel, Logits, Tokens } from "../core/types.js";
+import { runStages, spoiltRowError } from "./processors/chain.js";
+import type { LogitsProcessor } from "./processors/types.js";
+import type { Sampler } from "./samplers.js";
+import type { FinishReason, Sequence, Step } from "./step.js";
+
+/** What every way of decoding one token at a time needs to know. */
+export interface DecodeLimits {
+  /** The most tokens to generate, a whole number from 1. */
+  readonly maxNewTokens: number;
+  /** Tokens that end a sequence; they are generated and counted. Default none. */
+  readonly stopTokens?: readonly number[];
+  /** Aborting it makes the generator throw its reason, in the middle of a model call too. */
+  readonly signal?: AbortSignal;
+  /** Hands out the scores with each step, for traces. They take 4 bytes for each token and stage. */
+  readonly keepRows?: boolean;
+}
+
+/** How one sequence chooses its tokens. */
+export interface Chooser {
+  readonly process: LogitsProcessor;
+  readonly sample: Sampler;
+}
+
+/** A sequence on its way. */
+interface Running extends Chooser {
+  readonly sequence: number;
+  readonly tokens: Tokens;
+  readonly logProb: number;
+}
+
+/**
+ * Decodes several sequences from one prompt side by side, one model call for all of them per step. A sequence
+ * that finishes leaves the batch; the others go on. Yields the steps in the order of the sequences, and gives back
+ * the finished sequences in that order.
+ * @throws as `decode`
+ */
+export async function* decodeSequences(
+  model: LanguageModel,
+  prompt: Tokens,
+  choosers: readonly Chooser[],
+  limits: DecodeLimits,
+): AsyncGenerator<Step, Sequence[]> {
+  assertPrefix(prompt, model);
+  const start = [...prompt];
+  const finished: Sequence[] = [];
+  let running: Running[] = choosers.map((chooser, sequence) => ({
+    ...chooser,
+    sequence,
+    tokens: start,
+    logProb: 0,
+  }));
+  while (running.length > 0) {
+    const rows = await nextRows(model, running, limits.signal);
+    const steps = running.map((row, index) =>
+      takeStep(row, rows[index] as Logits, model, start.length, limits),
+    );
+    const advanced = running.map((row, index) => advance(row, steps[index] as Step));
+    for (const [index, step] of steps.entries()) {
+      limits.signal?.throwIfAborted();
+      const { sequence, logProb } = advanced[index] as Running;
+      if (step.finishReason !== undefined) {
+        const tokens = step.tokens.slice(start.length);
+        finished[sequence] = { tokens, logProb, score: logProb, finishReason: step.finishReason };
+      }
+      yield step;
+    }
+    running = advanced.filter((_, index) => steps[index]?.finishReason === undefined);
+  }
+  return finished;
+}
+
+/** One row of scores for each sequence. Before the first token all share the prompt, which is read once. */
+async function nextRows(
+  model: LanguageModel,
+  running: readonly Running[],
+  signal: AbortSignal | undefined,
+): Promise<Logits[]> {
+  signal?.throwIfAborted();
+  const first = running[0] as Running;
+  const shared = running.every((row) => row.tokens === first.tokens);
+  const prefixes = shared ? [first.tokens] : running.map((row) => row.tokens);
+  const rows = await abortable(model.nextLogits(prefixes, signal), signal);
+  return shared ? running.map(() => rows[0] as Logits) : rows;
+}
+
+function takeStep(
+  row: Running,
+  raw: Logits,
+  model: LanguageModel,
+  promptLength: number,
+  limits: DecodeLimits,
+): Step {
+  const stages = limits.keepRows
+    ? runGuarded(row, raw, () => runStages(row.process, raw, row.tokens))
+    : undefined;
+  const { token, logProb, processed } = runGuarded(row, raw, () => {
+    const processed = stages ? (stages.at(-1)?.logits ?? raw) : row.process(raw, row.tokens);
+    const token = row.sample(processed);
+    return { token, logProb: (processed[token] as number) - logSumExp(processed), processed };
+  });
+  const tokens = [...row.tokens, token];
+  const finishReason = finish(token, tokens.length, model.contextLength, promptLength, limits);
+  return {
+    kind: "token",
+    sequence: row.sequence,
+    token,
+    logProb,
+    tokens,
+    ...(finishReason && { finishReason }),
+    ...(stages && { rows: { raw, stages, processed } }),
+  };
+}
+
+/** Says which stage is to blame where a row can't be chosen from. */
+function runGuarded<T>(row: Running, raw: Logits, choose: () => T): T {
+  try {
+    return choose();
+  } catch (error) {
+    if (error instanceof LogitsError) throw spoiltRowError(row.process, raw, row.tokens);
+    throw error;
+  }
+}
+
+/** A full context leaves room for no further call: the last token was predicted, but can't be read. */
+function finish(
+  token: number,
+  length: number,
+  contextLength: number,
+  promptLength: number,
+  limits: DecodeLimits,
+): FinishReason | undefined {
+  if (limits.stopTokens?.includes(token)) return "stop";
+  if (length - promptLength >= limits.maxNewTokens || length > contextLength) return "length";
+  return undefined;
+}
+
+function advance(row: Running, step: Step): Running {
+  return { ...row, tokens: step.tokens, logProb: row.logProb + step.logProb };
+}

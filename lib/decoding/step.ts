@@ -1,0 +1,42 @@
+import type { Logits, Tokens } from "../core/types.js";
+import type { StageRow } from "./processors/chain.js";
+
+/** Why a sequence ended: an end token was generated, or there was no room for more. */
+export type FinishReason = "stop" | "length";
+
+/** One generated token. */
+export interface Step {
+  readonly kind: "token";
+  /** Which of several sequences it belongs to, from 0. */
+  readonly sequence: number;
+  readonly token: number;
+  /** Log-probability of the token under the processed distribution, in nats. */
+  readonly logProb: number;
+  /** The prompt and all tokens generated so far, this one included. */
+  readonly tokens: Tokens;
+  /** Only on the last step of a sequence. */
+  readonly finishReason?: FinishReason;
+  /** Only if asked for with `keepRows`. */
+  readonly rows?: StepRows;
+}
+
+/** The scores that a step was chosen from. Rows may be shared between steps and stages: read only. */
+export interface StepRows {
+  /** As the model gave them. */
+  readonly raw: Logits;
+  /** After each stage of the chain, in order. */
+  readonly stages: readonly StageRow[];
+  /** After the whole chain: what the sampler saw. */
+  readonly processed: Logits;
+}
+
+/** A finished sequence. */
+export interface Sequence {
+  /** The generated tokens without the prompt, the end token included where one was generated. */
+  readonly tokens: Tokens;
+  /** Sum of the tokens' log-probabilities, in nats. */
+  readonly logProb: number;
+  /** What the method ranks its sequences by: `logProb`, except in methods that say otherwise. */
+  readonly score: number;
+  readonly finishReason: FinishReason;
+}

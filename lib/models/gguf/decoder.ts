@@ -1,0 +1,120 @@
+import { embed } from "./embedding.js";
+import { LinearWriter, type Precision } from "./linear.js";
+import type { LlamaShape } from "./llama.js";
+import { floatWeight, type Matrix, type MatrixPart, stack } from "./matrix.js";
+import type { GraphBuilder } from "./onnx/graph.js";
+import { type GgufFile, readableTensor } from "./reader.js";
+import { halvesOrder } from "./rope.js";
+
+/**
+ * Writes one layer's attention. `qkv` is [rows, (heads + 2 * kvHeads) * headSize], the result
+ * [rows, heads * headSize]; how rows see each other is the writer's own matter.
+ */
+export type AttentionWriter = (layer: number, qkv: string) => string;
+
+/** The residual stream and its next normalised reading, both [rows, width]. */
+interface Stream {
+  readonly residual: string;
+  readonly normalised: string;
+}
+
+/** Writes what all graphs of a llama model share: everything but attention, on a flat list of rows. */
+export class DecoderWriter {
+  readonly #linear: LinearWriter;
+
+  constructor(
+    readonly graph: GraphBuilder,
+    readonly file: GgufFile,
+    readonly shape: LlamaShape,
+    precision: Precision,
+  ) {
+    this.#linear = new LinearWriter(graph, file, precision);
+  }
+
+  /**
+   * @param ids name of int64 [rows]
+   * @returns name of the normalised hidden states after the last layer, [rows, width]
+   */
+  layers(ids: string, attend: AttentionWriter): string {
+    const residual = embed(this.graph, this.#matrix("token_embd"), ids);
+    const normalised = this.graph.node(
+      "SimplifiedLayerNormalization",
+      [residual, this.#vector("blk.0.attn_norm")],
+      "blk.0.input",
+      { epsilon: { float: this.shape.normEpsilon }, axis: { int: -1 }, stash_type: { int: 1 } },
+    );
+    let stream: Stream = { residual, normalised };
+    for (let layer = 0; layer < this.shape.layers; layer++) stream = this.#layer(layer, stream, attend);
+    return stream.normalised;
+  }
+
+  /** Writes the logits, [rows, vocabulary], of hidden states, [rows, width]. */
+  head(hidden: string, output: string): string {
+    return this.#linear.apply(hidden, output, [this.#part(this.shape.tiedHead ? "token_embd" : "output")]);
+  }
+
+  #layer(layer: number, stream: Stream, attend: AttentionWriter): Stream {
+    const { shape } = this;
+    const name = `blk.${layer}`;
+    const qkv = this.#linear.apply(stream.normalised, `${name}.attn_qkv`, [
+      { ...this.#part(`${name}.attn_q`), order: halvesOrder(shape.heads, shape.headSize) },
+      { ...this.#part(`${name}.attn_k`), order: halvesOrder(shape.kvHeads, shape.headSize) },
+      this.#part(`${name}.attn_v`),
+    ]);
+    const attention = this.#linear.apply(attend(layer, qkv), `${name}.attn_output`, [
+      this.#part(`${name}.attn_output`),
+    ]);
+    const middle = this.#addAndNormalise(stream.residual, attention, `${name}.middle`, `${name}.ffn_norm`);
+    const last = layer === shape.layers - 1;
+    const norm = last ? "output_norm" : `blk.${layer + 1}.attn_norm`;
+    return this.#addAndNormalise(
+      middle.residual,
+      this.#feedForward(name, middle.normalised),
+      `${name}.end`,
+      norm,
+    );
+  }
+
+  /** SwiGLU (Shazeer 2020): down(silu(gate(x)) * up(x)). */
+  #feedForward(name: string, input: string): string {
+    const { graph } = this;
+    const both = this.#linear.apply(input, `${name}.ffn_gate_up`, [
+      this.#part(`${name}.ffn_gate`),
+      this.#part(`${name}.ffn_up`),
+    ]);
+    const gate = graph.node("Split", [both], [`${name}.gate`, `${name}.up`], {
+      axis: { int: -1 },
+      num_outputs: { int: 2 },
+    });
+    const sigmoid = graph.node("Sigmoid", [gate], `${name}.gate.sigmoid`);
+    const silu = graph.node("Mul", [gate, sigmoid], `${name}.gate.silu`);
+    const product = graph.node("Mul", [silu, `${name}.up`], `${name}.gated`);
+    return this.#linear.apply(product, `${name}.ffn_down`, [this.#part(`${name}.ffn_down`)]);
+  }
+
+  #addAndNormalise(residual: string, update: string, name: string, norm: string): Stream {
+    const normalised = this.graph.node(
+      "SkipSimplifiedLayerNormalization",
+      [residual, update, this.#vector(norm)],
+      [`${name}.normalised`, "", "", name],
+      { epsilon: { float: this.shape.normEpsilon } },
+    );
+    return { residual: name, normalised };
+  }
+
+  #part(name: string): MatrixPart {
+    return { tensor: readableTensor(this.file, `${name}.weight`) };
+  }
+
+  #vector(name: string): string {
+    const vector = this.#matrix(name);
+    const stored = this.graph.weight(floatWeight(vector, [vector.columns]));
+    return vector.type === "F16"
+      ? this.graph.node("Cast", [stored], `${stored}.float`, { to: { int: 1 } })
+      : stored;
+  }
+
+  #matrix(name: string): Matrix {
+    return stack(this.file, name, [this.#part(name)]);
+  }
+}

@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { ModelError } from "../core/errors.js";
+import type { OpenModel } from "../core/types.js";
+import { shortHash } from "./hash.js";
+import { DEFAULT_MODEL, modelsDirectory } from "./modelsDirectory.js";
+import { openPretrained, type PretrainedOptions } from "./pretrained/openPretrained.js";
+
+/** A hub id: owner and name, as in `onnx-community/Qwen2.5-0.5B-Instruct`. */
+const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
+
+/**
+ * Opens a language model with its tokenizer, by name:
+ * - `smollm2`: the model that set-up brings (SmolLM2-135M-Instruct),
+ * - a `.gguf` file of the llama architecture, converted once and kept,
+ * - a directory in transformers.js layout, or one that `convertGguf` wrote,
+ * - a hub id such as `Xenova/gpt2`, downloaded once and kept.
+ * @throws OptionError for an option that this kind of model can't honour
+ * @throws ModelError if the name is of no known kind, or the model can't be found, read or downloaded
+ */
+export async function openModel(name: string, options: PretrainedOptions = {}): Promise<OpenModel> {
+  const open = (source: string) => openPretrained(name, source, hubDirectory(), options);
+  if (name === DEFAULT_MODEL) return open(defaultModelDirectory());
+  if (name.endsWith(".gguf")) return open(await convertOnce(name, options));
+  if (existsSync(name)) return open(path.resolve(name));
+  if (HUB_ID.test(name)) return open(name);
+  throw new ModelError(
+    name,
+    `there is no model of this name: give \`${DEFAULT_MODEL}\`, a directory, a .gguf file, or a hub id such as \`owner/name\``,
+  );
+}
+
+/** Where downloads from the hub are kept. */
+export function hubDirectory(): string {
+  return path.join(modelsDirectory(), "hub");
+}
+
+function defaultModelDirectory(): string {
+  const directory = path.join(modelsDirectory(), DEFAULT_MODEL);
+  if (existsSync(path.join(directory, "config.json"))) return directory;
+  throw new ModelError(DEFAULT_MODEL, `it is not in ${directory} yet: run \`npm run setup\``);
+}
+
+/** The directory that a GGUF file was, or now is, converted into. A changed file is converted again. */
+async function convertOnce(file: string, { onProgress }: PretrainedOptions): Promise<string> {
+  const facts = await stat(file).catch((error: Error) => {
+    throw new ModelError(file, `could not read the file: ${error.message}`, { cause: error });
+  });
+  const version = shortHash(`${path.resolve(file)} ${facts.size} ${facts.mtimeMs}`);
+  const directory = path.join(modelsDirectory(), `${path.basename(file, ".gguf")}-${version}`);
+  if (!existsSync(path.join(directory, "config.json"))) {
+    const { convertGguf } = await import("./gguf/index.js");
+    await convertGguf(file, directory, {
+      graphs: ["tree"],
+      onProgress: (loaded, total) => onProgress?.({ file: path.basename(file), loaded, total }),
+    });
+  }
+  return directory;
+}

@@ -1,0 +1,105 @@
+import path from "node:path";
+import type { InferenceSession } from "onnxruntime-node";
+import { ModelError } from "../../core/errors.js";
+import type { DownloadProgress, HubOptions, StandardSource } from "./protocol.js";
+
+/** A transformers.js model, taken apart. */
+export interface StandardSession {
+  readonly session: InferenceSession;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly generation: Readonly<Record<string, unknown>>;
+  close(): Promise<void>;
+}
+
+type Transformers = typeof import("@huggingface/transformers");
+
+/** Options that transformers.js takes for every kind of file. */
+interface LoadOptions {
+  cache_dir: string;
+  revision: string;
+  local_files_only: boolean;
+  progress_callback: (event: ProgressEvent) => void;
+}
+
+interface ProgressEvent {
+  status: string;
+  file?: string;
+  loaded?: number;
+  total?: number;
+}
+
+/** Opens the graph of a directory or hub id, downloading what is missing. */
+export async function openStandardSession(
+  name: string,
+  source: StandardSource,
+  sessionOptions: InferenceSession.SessionOptions,
+  onProgress: (progress: DownloadProgress) => void,
+): Promise<StandardSession> {
+  const model = await loadFromHub(name, source.id, source, onProgress, ({ AutoModelForCausalLM }, options) =>
+    AutoModelForCausalLM.from_pretrained(source.id, {
+      ...options,
+      dtype: source.dtype as "fp32",
+      device: source.device as "cpu",
+      session_options: { logSeverityLevel: 3, ...sessionOptions },
+    }),
+  );
+  const session = (model.sessions as Record<string, InferenceSession>).model;
+  if (!session) throw new ModelError(name, "it has no single decoder graph; choose a text-generation model");
+  return {
+    session,
+    config: model.config as unknown as Record<string, unknown>,
+    generation: (model.generation_config ?? {}) as unknown as Record<string, unknown>,
+    close: async () => {
+      await model.dispose();
+    },
+  };
+}
+
+/**
+ * Loads something through transformers.js, which keeps complete files in `cacheDirectory` and discards partial
+ * ones. Its errors often leave out which file failed; this one names the file that was on its way.
+ * @throws ModelError with the id, the file and what to do
+ */
+export async function loadFromHub<T>(
+  name: string,
+  id: string,
+  hub: HubOptions,
+  onProgress: (progress: DownloadProgress) => void,
+  load: (library: Transformers, options: LoadOptions) => Promise<T>,
+): Promise<T> {
+  const library = await import("@huggingface/transformers");
+  if (hub.hubUrl !== undefined) library.env.remoteHost = hub.hubUrl.replace(/\/*$/, "/");
+  const underWay = new Set<string>();
+  const options: LoadOptions = {
+    cache_dir: hub.cacheDirectory,
+    revision: hub.revision,
+    local_files_only: hub.offline,
+    progress_callback: ({ status, file, loaded = 0, total = 0 }) => {
+      if (file === undefined) return;
+      if (status === "done") underWay.delete(file);
+      else underWay.add(file);
+      if (status === "progress") onProgress({ file, loaded, total });
+    },
+  };
+  try {
+    return await load(library, options);
+  } catch (error) {
+    throw new ModelError(name, explain(error as Error, id, hub, [...underWay]), { cause: error });
+  }
+}
+
+function explain(error: Error, id: string, hub: HubOptions, files: readonly string[]): string {
+  const file = /"([^"]+)"/.exec(error.message)?.[1] ?? files.join(", ");
+  const which = file ? `the file ${file} of \`${id}\`` : `\`${id}\``;
+  const cached = path.join(hub.cacheDirectory, id);
+  if (/Could not locate|was not found locally|no such file/i.test(error.message)) {
+    return hub.offline
+      ? `${which} is not on this machine and downloads are off; open it once without \`offline\``
+      : `${which} does not exist; check the id, the revision \`${hub.revision}\` and the dtype`;
+  }
+  if (/Unauthorized|Forbidden/.test(error.message)) return `access to ${which} was refused; it may be a gated model`;
+  if (/terminated|fetch failed|ECONN|ENOTFOUND|socket|timeout|gateway|unavailable/i.test(error.message)) {
+    return `the download of ${which} did not finish (${error.message}); nothing partial was kept, try again`;
+  }
+  return `${which} could not be read (${error.message}); if it was downloaded, remove ${cached} and try again`;
+}

@@ -1,0 +1,102 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { OptionError } from "../../core/errors.js";
+import type { OpenModel } from "../../core/types.js";
+import { type HubTokenizer, pretrainedTokenizer } from "../../tokenizers/pretrained.js";
+import { loadFromHub } from "./hub.js";
+import type { DownloadProgress, HubOptions, StandardSource, TreeSource } from "./protocol.js";
+import { WorkerModel } from "./workerModel.js";
+
+/** How to open a pretrained model. Every field may be left out. */
+export interface PretrainedOptions {
+  /**
+   * For models converted from GGUF: `exact` computes in single precision and promises equal tokens, `fast` rounds
+   * activations to 8 bits and is about twice as fast. Default `exact`.
+   */
+  readonly precision?: "exact" | "fast";
+  /** For models in transformers.js layout: which of its files, such as `fp32`, `fp16`, `q8`, `q4`. Default `fp32`. */
+  readonly dtype?: string;
+  /** For models in transformers.js layout: `cpu` (default), `cuda`, or another that the runtime offers. */
+  readonly device?: string;
+  /** Bytes that cached keys and values may take. Default 512 MiB. */
+  readonly cacheMemory?: number;
+  /** Threads for one run. Default: the runtime's choice. */
+  readonly threads?: number;
+  /** Which version of a hub id: branch, tag or commit. Default `main`. */
+  readonly revision?: string;
+  /** Base address of the hub. Default: the environment variable HF_ENDPOINT, then Hugging Face. */
+  readonly hubUrl?: string;
+  /** Use only files that are on this machine. Default false. */
+  readonly offline?: boolean;
+  /** Called as files arrive. */
+  readonly onProgress?: (progress: DownloadProgress) => void;
+}
+
+const DEFAULT_CACHE_MEMORY = 512 * 2 ** 20;
+
+/**
+ * Opens a decoder and its tokenizer: a directory that the GGUF converter wrote, a directory in transformers.js
+ * layout, or a hub id such as `onnx-community/Qwen2.5-0.5B-Instruct`. Runs its own forward passes in a thread.
+ * @param name how errors and reports call it
+ * @param source directory or hub id
+ * @param cacheDirectory where downloads are kept
+ * @throws OptionError for an option that this kind of model can't honour
+ * @throws ModelError if a file is missing, partial, broken or of the wrong kind
+ */
+export async function openPretrained(
+  name: string,
+  source: string,
+  cacheDirectory: string,
+  options: PretrainedOptions = {},
+): Promise<OpenModel> {
+  checkNumbers(options);
+  const hub: HubOptions = {
+    hubUrl: options.hubUrl ?? process.env.HF_ENDPOINT,
+    revision: options.revision ?? "main",
+    cacheDirectory,
+    offline: options.offline ?? false,
+  };
+  const onProgress = options.onProgress ?? (() => {});
+  const tokenizer = await loadFromHub(name, source, hub, onProgress, ({ AutoTokenizer }, load) =>
+    AutoTokenizer.from_pretrained(source, load),
+  );
+  const engine = {
+    name,
+    source: describeSource(source, hub, options),
+    cacheMemory: options.cacheMemory ?? DEFAULT_CACHE_MEMORY,
+    threads: options.threads,
+  };
+  const model = await WorkerModel.open(engine, onProgress);
+  return {
+    name,
+    model,
+    tokenizer: pretrainedTokenizer(tokenizer as unknown as HubTokenizer, model.facts.endTokens),
+  };
+}
+
+function describeSource(source: string, hub: HubOptions, options: PretrainedOptions): TreeSource | StandardSource {
+  const { precision, dtype, device } = options;
+  if (existsSync(path.join(source, "onnx", "tree_exact.onnx"))) {
+    if (dtype !== undefined) throw new OptionError("dtype", dtype, "left out: this model offers `precision`");
+    if (device !== undefined && device !== "cpu") {
+      throw new OptionError("device", device, '"cpu": models converted from GGUF run on the CPU');
+    }
+    if (precision !== undefined && precision !== "exact" && precision !== "fast") {
+      throw new OptionError("precision", precision, '"exact" or "fast"');
+    }
+    return { kind: "tree", directory: source, precision: precision ?? "exact" };
+  }
+  if (precision !== undefined) {
+    throw new OptionError("precision", precision, "left out: a model in transformers.js layout offers `dtype`");
+  }
+  return { ...hub, kind: "standard", id: source, dtype: dtype ?? "fp32", device: device ?? "cpu" };
+}
+
+function checkNumbers({ cacheMemory, threads }: PretrainedOptions): void {
+  if (cacheMemory !== undefined && !(cacheMemory > 0)) {
+    throw new OptionError("cacheMemory", cacheMemory, "a number of bytes above 0");
+  }
+  if (threads !== undefined && !(Number.isInteger(threads) && threads > 0)) {
+    throw new OptionError("threads", threads, "a whole number above 0");
+  }
+}

@@ -1,0 +1,60 @@
+import type { Tokens } from "../../core/types.js";
+
+/** One token in the tree of all texts seen so far. The path from the root to a node is a prefix. */
+export interface PrefixNode {
+  readonly token: number;
+  /** Position of the token in its text, counted from 0; -1 for the root. */
+  readonly position: number;
+  readonly parent: PrefixNode | null;
+  readonly children: Map<number, PrefixNode>;
+  /** Where its keys and values lie, or -1 while they are not computed. */
+  slot: number;
+  /** The last call that needed it. A parent is never older than its children. */
+  lastUsed: number;
+}
+
+/** Returns a root: the empty prefix. */
+export function prefixRoot(): PrefixNode {
+  return { token: -1, position: -1, parent: null, children: new Map(), slot: -1, lastUsed: 0 };
+}
+
+/** Nodes of all tokens of a text, root excluded; those not there yet are added without a slot. */
+export function growPath(root: PrefixNode, tokens: Tokens, now: number): PrefixNode[] {
+  const path: PrefixNode[] = [];
+  let node = root;
+  for (const token of tokens) {
+    let child = node.children.get(token);
+    if (!child) {
+      child = {
+        token,
+        position: node.position + 1,
+        parent: node,
+        children: new Map(),
+        slot: -1,
+        lastUsed: now,
+      };
+      node.children.set(token, child);
+    }
+    child.lastUsed = now;
+    path.push(child);
+    node = child;
+  }
+  return path;
+}
+
+/** Takes a node out of the tree. */
+export function detach(node: PrefixNode): void {
+  node.parent?.children.delete(node.token);
+}
+
+/** All nodes below the root, parents before children. */
+export function allNodes(root: PrefixNode): PrefixNode[] {
+  const nodes: PrefixNode[] = [];
+  const open = [...root.children.values()];
+  while (open.length > 0) {
+    const node = open.pop()!;
+    nodes.push(node);
+    for (const child of node.children.values()) open.push(child);
+  }
+  return nodes;
+}

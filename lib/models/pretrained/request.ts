@@ -1,0 +1,17 @@
+import type { Logits, Tokens } from "../../core/types.js";
+
+/** One text whose scores are wanted after each of its positions from `firstRow` on. */
+export interface RowRequest {
+  readonly tokens: Tokens;
+  readonly firstRow: number;
+}
+
+/** Computes rows over one kind of graph. `pause` is awaited between runs and rejects to stop. */
+export interface GraphRunner {
+  /** The longest text, in tokens, that its cache can hold. */
+  readonly capacity: number;
+  rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]>;
+}
+
+/** Tokens computed in one run: enough to use the cores well, few enough to stop soon after an abort. */
+export const CHUNK = 128;

@@ -1,0 +1,126 @@
+import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
+import type { Logits } from "../../core/types.js";
+import type { KvArena, KvLayout } from "./kvArena.js";
+import { PrefixCache } from "./prefixCache.js";
+import type { PrefixNode } from "./prefixTree.js";
+import { CHUNK, type GraphRunner, type RowRequest } from "./request.js";
+import { treeMask } from "./treeMask.js";
+
+/** What the runner needs to know of a graph of the tree kind. */
+export interface TreeGraph {
+  readonly session: InferenceSession;
+  readonly Tensor: TensorConstructor;
+  readonly layout: KvLayout;
+  /** Query heads per key-value head. */
+  readonly groups: number;
+}
+
+/**
+ * Runs the graph that the GGUF converter writes: every text of a call is a path in one tree, and the tree is one
+ * row of tokens, each with its own position and its own mask. So texts of any lengths that share any prefixes are
+ * one run, nothing is padded, and no cached row is ever copied for the graph.
+ */
+export class TreeRunner implements GraphRunner {
+  private readonly cache: PrefixCache;
+
+  constructor(
+    private readonly graph: TreeGraph,
+    readonly capacity: number,
+  ) {
+    this.cache = new PrefixCache(graph.layout, capacity);
+  }
+
+  async rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]> {
+    const paths = this.cache.open(requests.map((request) => request.tokens));
+    try {
+      const wanted = new Set(paths.flatMap((path, i) => path.slice(requests[i]!.firstRow)));
+      const pending = [...new Set(paths.flat())].filter((node) => node.slot < 0 || wanted.has(node));
+      const rows = new Map<PrefixNode, Logits>();
+      for (let at = 0; at < pending.length; at += CHUNK) {
+        if (at > 0) await pause();
+        await this.run(pending.slice(at, at + CHUNK), paths, wanted, rows);
+      }
+      return paths.map((path, i) => path.slice(requests[i]!.firstRow).map((node) => rows.get(node)!.slice()));
+    } finally {
+      this.cache.close(paths);
+    }
+  }
+
+  /** One run of the graph: computes the nodes, stores their keys and values, adds the wanted rows to `rows`. */
+  private async run(
+    nodes: readonly PrefixNode[],
+    paths: readonly (readonly PrefixNode[])[],
+    wanted: ReadonlySet<PrefixNode>,
+    rows: Map<PrefixNode, Logits>,
+  ): Promise<void> {
+    const { cache, graph } = this;
+    const fresh = nodes.filter((node) => node.slot < 0);
+    cache.makeRoom(fresh.length);
+    const window = cache.window(paths);
+    // The graph can't read an empty past, so that it is given one row, which the mask hides.
+    const past = Math.max(1, window.to - window.from);
+    const first = window.to > window.from ? window.from : 0;
+    const asked = nodes.filter((node) => wanted.has(node));
+    const output = await graph.session.run(
+      {
+        ...this.pastFeeds(first, past),
+        ...this.tokenFeeds(nodes, asked.length > 0 ? asked : nodes.slice(-1)),
+        bias: new graph.Tensor("float32", treeMask(nodes, window, past, graph.groups), [
+          1,
+          graph.groups * nodes.length,
+          past + nodes.length,
+        ]),
+      },
+      ["logits", "kv_new"],
+    );
+    store(cache, graph.layout, output.kv_new!, nodes);
+    const logits = output.logits!.data as Float32Array;
+    const width = output.logits!.dims.at(-1)!;
+    asked.forEach((node, row) => {
+      rows.set(node, logits.subarray(row * width, (row + 1) * width));
+    });
+  }
+
+  private pastFeeds(first: number, past: number): Record<string, Tensor> {
+    const { arena } = this.cache;
+    const { Tensor, layout } = this.graph;
+    const feeds: Record<string, Tensor> = {};
+    layout.parts.forEach(({ heads, headDim }, part) => {
+      const name = `past.${part >> 1}.${part & 1 ? "value" : "key"}`;
+      const rows = arena.view(part, first, first + past) as Float32Array;
+      feeds[name] = new Tensor("float32", rows, [past, heads, headDim]);
+    });
+    return feeds;
+  }
+
+  private tokenFeeds(nodes: readonly PrefixNode[], asked: readonly PrefixNode[]): Record<string, Tensor> {
+    const { Tensor } = this.graph;
+    const rowOf = new Map(nodes.map((node, row) => [node, row]));
+    const int64 = (values: number[]) => BigInt64Array.from(values, BigInt);
+    return {
+      input_ids: new Tensor("int64", int64(nodes.map((node) => node.token)), [nodes.length]),
+      position_ids: new Tensor("int64", int64(nodes.map((node) => node.position)), [1, nodes.length]),
+      logit_rows: new Tensor("int64", int64(asked.map((node) => rowOf.get(node)!)), [asked.length]),
+    };
+  }
+}
+
+/** Copies new keys and values, `[parts * heads, S, headDim]`, into the slots of the nodes that have none yet. */
+function store(cache: PrefixCache, layout: KvLayout, fresh: Tensor, nodes: readonly PrefixNode[]): void {
+  const data = fresh.data as Float32Array;
+  const slots = nodes.map((node) => (node.slot < 0 ? cache.claim(node) : -1));
+  let from = 0;
+  layout.parts.forEach(({ heads, headDim }, part) => {
+    const rows = wholePart(cache.arena, part);
+    for (let head = 0; head < heads; head++) {
+      for (const slot of slots) {
+        if (slot >= 0) rows.set(data.subarray(from, from + headDim), (slot * heads + head) * headDim);
+        from += headDim;
+      }
+    }
+  });
+}
+
+function wholePart(arena: KvArena, part: number): Float32Array {
+  return arena.view(part, 0, arena.capacity) as Float32Array;
+}

@@ -1,0 +1,153 @@
+import { createRequire } from "node:module";
+import { Worker } from "node:worker_threads";
+import { ModelError, PromptError } from "../../core/errors.js";
+import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
+import type { DownloadProgress, EngineOptions, FromWorker, ModelFacts, ToWorker } from "./protocol.js";
+import type { RowRequest } from "./request.js";
+
+interface Waiting {
+  readonly resolve: (rows: Logits[][]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A model that runs in a worker thread of its own, so that long runs leave the caller's event loop alone. */
+export class WorkerModel implements LanguageModel {
+  readonly vocabSize: number;
+  readonly contextLength: number;
+  private readonly waiting = new Map<number, Waiting>();
+  private nextId = 0;
+  private gone: Error | undefined;
+
+  private constructor(
+    private readonly worker: Worker,
+    private readonly name: string,
+    readonly facts: ModelFacts,
+  ) {
+    this.vocabSize = facts.vocabSize;
+    this.contextLength = facts.contextLength;
+    worker.on("message", (message: FromWorker) => this.receive(message));
+    worker.on("error", (error) => this.fail(new ModelError(name, `its thread failed: ${error.message}`)));
+    worker.on("exit", () => this.fail(new ModelError(name, "its thread has ended; open the model again")));
+    worker.unref();
+  }
+
+  /**
+   * Starts the thread and opens the model in it.
+   * @throws ModelError if it can't be opened
+   */
+  static open(options: EngineOptions, onProgress?: (progress: DownloadProgress) => void): Promise<WorkerModel> {
+    // Asked for by package name, so that tests of the sources run the built worker.
+    const file = createRequire(import.meta.url).resolve("logitbook/worker");
+    const worker = new Worker(file, { workerData: options });
+    return new Promise((resolve, reject) => {
+      const fail = (message: string) => {
+        void worker.terminate();
+        const prefix = `model \`${options.name}\`: `;
+        reject(new ModelError(options.name, message.startsWith(prefix) ? message.slice(prefix.length) : message));
+      };
+      const first = (message: FromWorker) => {
+        if (message.type === "progress") onProgress?.(message.progress);
+        if (message.type === "failed") fail(message.message);
+        if (message.type !== "ready") return;
+        worker.off("message", first).off("error", failed);
+        resolve(new WorkerModel(worker, options.name, message.facts));
+      };
+      const failed = (error: Error) => fail(error.message);
+      worker.on("message", first);
+      worker.on("error", failed);
+    });
+  }
+
+  async nextLogits(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<Logits[]> {
+    if (prefixes.length === 0) return [];
+    const rows = await this.ask(
+      prefixes.map((tokens) => ({ tokens, firstRow: tokens.length - 1 })),
+      signal,
+    );
+    return rows.map(([row]) => row!);
+  }
+
+  async allLogits(tokens: Tokens, signal?: AbortSignal): Promise<Logits[]> {
+    const [rows] = await this.ask([{ tokens, firstRow: 0 }], signal);
+    return rows!;
+  }
+
+  async dispose(): Promise<void> {
+    if (this.gone) return;
+    this.fail(new ModelError(this.name, "it has been disposed of; open it again"));
+    const closed = new Promise<void>((resolve) => {
+      this.worker.on("message", (message: FromWorker) => {
+        if (message.type === "closed") resolve();
+      });
+      this.worker.once("exit", () => resolve());
+    });
+    this.worker.ref();
+    this.send({ type: "close" });
+    await closed;
+    await this.worker.terminate();
+  }
+
+  private async ask(requests: readonly RowRequest[], signal?: AbortSignal): Promise<Logits[][]> {
+    signal?.throwIfAborted();
+    if (this.gone) throw this.gone;
+    for (const { tokens } of requests) this.check(tokens);
+    const id = this.nextId++;
+    const abort = () => {
+      this.send({ type: "abort", id });
+      this.settle(id)?.reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      return await new Promise((resolve, reject) => {
+        this.waiting.set(id, { resolve, reject });
+        this.worker.ref();
+        this.send({ type: "rows", id, requests });
+      });
+    } finally {
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  private check(tokens: Tokens): void {
+    const { contextLength, vocabSize, facts } = this;
+    if (tokens.length === 0) throw new PromptError("the prompt is empty: give it one token at least");
+    if (tokens.length > contextLength) {
+      throw new PromptError(
+        `the prompt has ${tokens.length} tokens, but \`${this.name}\` reads ${contextLength} at most: shorten it`,
+      );
+    }
+    if (tokens.length > facts.cacheTokens) {
+      const needed = tokens.length * facts.bytesPerToken;
+      throw new PromptError(
+        `the prompt has ${tokens.length} tokens, but the cache holds ${facts.cacheTokens}: ` +
+          `raise \`cacheMemory\` to ${needed} bytes or more`,
+      );
+    }
+    const stranger = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabSize);
+    if (stranger !== undefined) {
+      throw new PromptError(`the prompt holds the token ${stranger}, but ids go from 0 to ${vocabSize - 1}`);
+    }
+  }
+
+  private send(message: ToWorker): void {
+    this.worker.postMessage(message);
+  }
+
+  private receive(message: FromWorker): void {
+    if (message.type === "rows") this.settle(message.id)?.resolve(message.rows);
+    if (message.type === "error") this.settle(message.id)?.reject(new ModelError(this.name, message.message));
+  }
+
+  /** Takes a call off the list. While none waits, the thread does not keep the process alive. */
+  private settle(id: number): Waiting | undefined {
+    const call = this.waiting.get(id);
+    this.waiting.delete(id);
+    if (this.waiting.size === 0) this.worker.unref();
+    return call;
+  }
+
+  private fail(error: Error): void {
+    this.gone ??= error;
+    for (const id of [...this.waiting.keys()]) this.settle(id)?.reject(this.gone);
+  }
+}

@@ -1,0 +1,16 @@
+export { type BarChartOptions, barChart } from "./charts.js";
+export {
+  type DisplayOptions,
+  display,
+  insideNotebook,
+  type LiveDisplay,
+  liveDisplay,
+  type MimeBundle,
+  type TextStream,
+} from "./display.js";
+export type { FrameLike } from "./frame.js";
+export { palette } from "./palette.js";
+export { type Figure, plot } from "./plot.js";
+export { type Progress, type ProgressOptions, progress } from "./progress.js";
+export { type Html, type Showable, type ShowOptions, show } from "./show.js";
+export { type TokenPart, textParts, tokenHtml, tokenText } from "./tokens.js";

@@ -1,0 +1,85 @@
+import { OptionError } from "../core/errors.js";
+import { type DisplayOptions, display, type MimeBundle } from "./display.js";
+import { chartLayout } from "./plot-template.js";
+
+/** A Plotly figure: traces and layout as plotly.js takes them. */
+export interface Figure {
+  readonly data: readonly object[];
+  readonly layout?: object;
+  readonly config?: object;
+}
+
+/** The MIME type that JupyterLab's Plotly extension draws. */
+export const plotlyMimeType = "application/vnd.plotly.v1+json";
+
+/** Traces with more points than this are counted in the plain text instead of listed. */
+const mostListed = 20;
+
+/**
+ * Shows a figure in the shared look: what its layout doesn't say is taken from the template.
+ * @throws OptionError unless `figure` has a list of traces
+ */
+export function plot(figure: Figure, options: DisplayOptions = {}): void {
+  if (!isFigure(figure))
+    throw new OptionError("figure", figure, "a Plotly figure, { data: [traces], layout }");
+  display(figureBundle(figure), options);
+}
+
+export function isFigure(value: unknown): value is Figure {
+  return typeof value === "object" && value !== null && "data" in value && Array.isArray(value.data);
+}
+
+/** The figure in the shared look, with its plain-text twin. */
+export function figureBundle(figure: Figure): MimeBundle {
+  const layout = chartLayout(figure.layout ?? {});
+  const config = { displaylogo: false, displayModeBar: false, responsive: true, ...figure.config };
+  return {
+    [plotlyMimeType]: { data: figure.data.map(plainArrays), layout, config },
+    "text/plain": figureText(figure),
+  };
+}
+
+/** JSON writes a typed array as an object with numbered keys, which Plotly can't draw. */
+function plainArrays(trace: object): object {
+  return JSON.parse(JSON.stringify(trace, (_, value) => (isTypedArray(value) ? Array.from(value) : value)));
+}
+
+function isTypedArray(value: unknown): value is Float32Array {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+function figureText({ data, layout = {} }: Figure): string {
+  const title = titleText(Reflect.get(layout, "title"));
+  const traces = data.map((trace) => traceText(trace, layout));
+  return [title, ...traces].filter((line) => line !== "").join("\n");
+}
+
+function traceText(trace: object, layout: object): string {
+  const {
+    type = "scatter",
+    name,
+    x,
+    y,
+  } = trace as { type?: string; name?: string; x?: unknown; y?: unknown };
+  const [across, up] = [axisText("x", x, layout), axisText("y", y, layout)];
+  return [name ? `${type} ${name}` : type, across, up].filter((part) => part !== "").join(" · ");
+}
+
+function axisText(axis: "x" | "y", values: unknown, layout: object): string {
+  if (!Array.isArray(values) && !isTypedArray(values)) return "";
+  const settings: unknown = Reflect.get(layout, `${axis}axis`) ?? {};
+  const title = typeof settings === "object" && settings ? titleText(Reflect.get(settings, "title")) : "";
+  const listed = Array.from(values as ArrayLike<unknown>, pointText);
+  return `${title || axis}: ${listed.length > mostListed ? `${listed.length} values` : listed.join(", ")}`;
+}
+
+function pointText(value: unknown): string {
+  return typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);
+}
+
+function titleText(title: unknown): string {
+  if (typeof title === "string") return title;
+  if (typeof title !== "object" || title === null) return "";
+  const text: unknown = Reflect.get(title, "text");
+  return typeof text === "string" ? text : "";
+}

@@ -1,0 +1,60 @@
+import { OptionError } from "../core/errors.js";
+import { type DisplayOptions, display, type MimeBundle } from "./display.js";
+import { type FrameLike, frameData, isFrame, recordData } from "./frame.js";
+import { type Figure, figureBundle, isFigure } from "./plot.js";
+import { type TableOptions, tableBundle } from "./table.js";
+
+/** HTML to be shown as it stands. Whoever writes it escapes it. */
+export interface Html {
+  readonly html: string;
+  /** What is shown where HTML can't be. Default: the HTML without its tags. */
+  readonly text?: string;
+}
+
+/** What `show` can show. */
+export type Showable = FrameLike | readonly object[] | Figure | Html;
+
+export interface ShowOptions extends TableOptions, DisplayOptions {}
+
+/**
+ * Shows a value as the output of the running cell: a danfojs DataFrame or Series or an array of records as a
+ * table, a Plotly figure, or HTML. Outside a notebook its text is written to `stream`.
+ *
+ *     show(table, { title: "Greedy search", chosen: "Choice 0" });
+ *
+ * @throws OptionError for any other value, for table options beside a figure or HTML, and as `tableBundle`
+ */
+export function show(value: Showable, options: ShowOptions = {}): void {
+  const { stream, into, ...tableOptions } = options;
+  display(bundleOf(value, tableOptions), { ...(stream && { stream }), ...(into && { into }) });
+}
+
+function bundleOf(value: Showable, options: TableOptions): MimeBundle {
+  if (isFrame(value)) return tableBundle(frameData(value), options);
+  if (isRecords(value)) return tableBundle(recordData(value), options);
+  const isPicture = isFigure(value);
+  if (!isPicture && !isHtml(value)) {
+    throw new OptionError(
+      "value",
+      value,
+      "a DataFrame, a Series, an array of records, a Plotly figure or { html }",
+    );
+  }
+  const [unused] = Object.keys(options);
+  if (unused) throw new OptionError(unused, Reflect.get(options, unused), "left out: it is for tables");
+  if (isPicture) return figureBundle(value);
+  return { "text/html": value.html, "text/plain": value.text ?? withoutTags(value.html) };
+}
+
+function isRecords(value: unknown): value is readonly object[] {
+  return Array.isArray(value) && value.every((item) => typeof item === "object" && item !== null);
+}
+
+function isHtml(value: unknown): value is Html {
+  return typeof value === "object" && value !== null && "html" in value && typeof value.html === "string";
+}
+
+function withoutTags(html: string): string {
+  const text = html.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, "").replace(/<[^>]*>/g, "");
+  return text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&").trim();
+}

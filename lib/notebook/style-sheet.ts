@@ -1,0 +1,50 @@
+/** JupyterLab's theme says what is ink and what is faint; elsewhere the reader's system does. */
+const themeColours = `
+.lb-table, .lb-progress {
+  --lb-ink: var(--jp-content-font-color1, #1f1f1f); --lb-faint: var(--jp-content-font-color2, #666);
+  --lb-line: var(--jp-border-color2, #d8d8d8);
+  color: var(--lb-ink); font-family: var(--jp-content-font-family, system-ui, sans-serif); font-size: 13px;
+  line-height: 1.5; max-width: 100%;
+}
+@media (prefers-color-scheme: dark) { .lb-table, .lb-progress {
+  --lb-ink: var(--jp-content-font-color1, #e8e8e8); --lb-faint: var(--jp-content-font-color2, #a5a5a5);
+  --lb-line: var(--jp-border-color2, #444);
+} }
+`;
+
+/** The look of tables. Doubled class names outweigh JupyterLab's own rules for tables. */
+export const tableStyle = `${themeColours}
+.lb-table { overflow-x: auto; padding: 8px 0; }
+.lb-table.lb-table table { border-collapse: collapse; border: 0; margin: 0; table-layout: auto; font-size: inherit;
+  color: inherit; }
+.lb-table.lb-table caption { caption-side: top; text-align: left; font-weight: 600; padding: 0 8px 8px; color: inherit; }
+.lb-table.lb-table tr.lb-table, .lb-table.lb-table tr { background: none; border: 0; }
+.lb-table.lb-table th, .lb-table.lb-table td { border: 0; padding: 4px 8px; vertical-align: top; max-width: none;
+  white-space: normal; }
+.lb-table.lb-table th[align=left], .lb-table.lb-table td[align=left] { text-align: left; }
+.lb-table.lb-table th[align=right], .lb-table.lb-table td[align=right] { text-align: right; }
+.lb-table.lb-table thead tr { border-bottom: 1px solid var(--lb-line); }
+.lb-table.lb-table thead th { font-weight: 600; vertical-align: bottom; white-space: nowrap; }
+.lb-table.lb-table tbody th { font-weight: 400; color: var(--lb-faint); font-variant-numeric: tabular-nums; }
+.lb-table.lb-table td.lb-number { font-variant-numeric: tabular-nums; white-space: nowrap; }
+.lb-table.lb-table td.lb-text { min-width: 8em; max-width: 26em; overflow-wrap: anywhere; }
+.lb-table summary { cursor: pointer; }
+.lb-table.lb-table .lb-token { font-family: var(--jp-code-font-family, ui-monospace, monospace); font-size: 12px;
+  background: none; color: inherit; padding: 0; white-space: pre; }
+.lb-blank { color: var(--lb-faint); opacity: 0.75; }
+.lb-special { border: 1px solid var(--lb-faint); border-radius: 8px; padding: 0 5px; }
+.lb-bytes { color: var(--lb-faint); text-decoration: underline dotted; }
+.lb-meter { display: flex; justify-content: space-between; gap: 8px; padding: 0 4px; box-sizing: border-box;
+  border-left: 1px solid var(--lb-line); overflow: hidden; }
+.lb-meter > code, .lb-meter > .lb-percent { position: relative; }
+.lb-meter > code { overflow: hidden; text-overflow: ellipsis; }
+.lb-percent { margin-left: auto; font-variant-numeric: tabular-nums; }
+.lb-table.lb-table .lb-note { color: var(--lb-faint); margin: 8px 8px 0; font-size: 12px; }
+`;
+
+/** The look of a progress bar. */
+export const progressStyle = `${themeColours}
+.lb-progress { display: flex; gap: 8px; align-items: center; font-variant-numeric: tabular-nums; }
+.lb-progress progress { width: 200px; height: 8px; accent-color: #0072B2; }
+.lb-progress .lb-detail { color: var(--lb-faint); }
+`;

@@ -1,0 +1,90 @@
+import { type Cell, percent } from "./column.js";
+import { palette, translucent } from "./palette.js";
+import { tableStyle } from "./style-sheet.js";
+import type { Table } from "./table.js";
+import { escapeHtml, tokenHtml, tokenText } from "./tokens.js";
+
+/** Texts longer than this, in characters, show their beginning and unfold on a click. */
+const foldBeyond = 240;
+
+type Column = Table["columns"][number];
+
+/**
+ * The table as HTML. Notebooks that are not trusted lose `<style>` and keep classes, inline styles and `align`,
+ * and code hosts keep `align` alone, so what carries meaning (the bars, the sides numbers stand on) is written
+ * into each cell.
+ */
+export function tableHtml(table: Table): string {
+  const meterWidth = widestChoice(table);
+  const head = table.columns.map(
+    (column) => `<th scope="col" ${side(column)}>${escapeHtml(column.name)}</th>`,
+  );
+  const rows = Array.from({ length: table.shown }, (_, row) => {
+    const cells = table.columns.map((column) => cellHtml(column.cells[row], column, meterWidth));
+    return `<tr>${indexHtml(table, row)}${cells.join("")}</tr>`;
+  });
+  const corner = table.index ? "<td></td>" : "";
+  return [
+    `<style>${tableStyle}</style>`,
+    // MathJax would take two dollar signs among the tokens for a formula.
+    '<div class="lb-table tex2jax_ignore mathjax_ignore"><table>',
+    table.title === undefined ? "" : `<caption align="top">${escapeHtml(table.title)}</caption>`,
+    `<thead><tr>${corner}${head.join("")}</tr></thead>`,
+    `<tbody>${rows.join("\n")}</tbody></table>${noteHtml(table)}</div>`,
+  ].join("\n");
+}
+
+function indexHtml(table: Table, row: number): string {
+  return table.index ? `<th scope="row" align="right">${escapeHtml(table.index[row] ?? "")}</th>` : "";
+}
+
+/** What was left out, then what the author says. */
+function noteHtml({ shown, total, note }: Table): string {
+  const lines = [shown < total ? `${shown} of ${total} rows` : "", note ?? ""].filter((line) => line !== "");
+  return lines.map((line) => `<p class="lb-note">${escapeHtml(line)}</p>`).join("");
+}
+
+function side({ cells }: Column): string {
+  const first = cells.find((cell) => cell.kind !== "empty");
+  const isNumber = first?.kind === "number" || (first?.kind === "probability" && !first.parts);
+  return `align="${isNumber ? "right" : "left"}"`;
+}
+
+function cellHtml(cell: Cell | undefined, column: Column, meterWidth: number): string {
+  if (!cell || cell.kind === "empty") return "<td></td>";
+  if (cell.kind === "number") return `<td class="lb-number" align="right">${cell.text}</td>`;
+  if (cell.kind === "token") return `<td align="left">${tokenHtml(cell.parts)}</td>`;
+  if (cell.kind === "text") return `<td class="lb-text" align="left">${textHtml(cell.text)}</td>`;
+  const colour = column.chosen ? palette.chosen : palette.probability;
+  return `<td align="left">${meterHtml(cell, colour, meterWidth)}</td>`;
+}
+
+/** Length first, number second: the bar lies behind the token, on a scale of 0 to 1 that all cells share. */
+function meterHtml(cell: Cell & { kind: "probability" }, colour: string, width: number): string {
+  const length = (Math.min(cell.value, 1) * 100).toFixed(2);
+  const bar = `position:absolute;left:0px;top:0px;height:100%;width:${length}%;background-color:${translucent(colour, 0.45)}`;
+  const token = cell.parts ? tokenHtml(cell.parts) : "";
+  return [
+    `<div class="lb-meter" style="position:relative;width:${width}em"><span style="${bar}"></span>`,
+    `${token} <span class="lb-percent">${percent(cell.value)}</span></div>`,
+  ].join("");
+}
+
+/** Width of every meter in em: room for the longest token of the table and its number. */
+function widestChoice(table: Table): number {
+  const lengths = table.columns.flatMap(({ cells }) =>
+    cells.map((cell) => (cell.kind === "probability" ? tokenText(cell.parts ?? []).length : 0)),
+  );
+  const longest = Math.min(
+    lengths.reduce((most, length) => Math.max(most, length), 0),
+    24,
+  );
+  return Math.ceil((longest * 0.62 + 4.6) * 2) / 2;
+}
+
+function textHtml(text: string): string {
+  const marked = (part: string) => escapeHtml(part).replace(/\r?\n/g, '<span class="lb-blank">⏎</span><br>');
+  if (text.length <= foldBeyond) return marked(text);
+  const start = `${marked(text.slice(0, foldBeyond / 2).trimEnd())}…`;
+  return `<details><summary>${start}</summary>${marked(text)}</details>`;
+}

@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import type { LanguageModel, Tokens } from "../../lib/core/types.js";
+import { tableModel } from "../../lib/models/table/index.js";
+
+/** Table models over a small vocabulary with a fixed distribution after each last two tokens; none is 0. */
+export function smallModels(vocabSize: number): fc.Arbitrary<LanguageModel> {
+  const weights = fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: vocabSize, maxLength: vocabSize });
+  const count = vocabSize * (vocabSize + 1);
+  return fc.array(weights, { minLength: count, maxLength: count }).map((rows) => {
+    const distributions = rows.map((row) => {
+      const sum = row.reduce((total, weight) => total + weight);
+      return row.map((weight) => weight / sum);
+    });
+    const otherwise = (prefix: Tokens) => {
+      const [last, before] = [prefix.at(-1) as number, prefix.at(-2) ?? vocabSize];
+      return distributions[last * (vocabSize + 1) + before] as number[];
+    };
+    return tableModel({ vocabSize, otherwise });
+  });
+}
+
+/** The model, with a record of the prefixes that each call asked for. */
+export function recorded(model: LanguageModel): { model: LanguageModel; calls: Tokens[][] } {
+  const calls: Tokens[][] = [];
+  return {
+    calls,
+    model: {
+      ...model,
+      nextLogits(prefixes, signal) {
+        calls.push(prefixes.map((prefix) => [...prefix]));
+        return model.nextLogits(prefixes, signal);
+      },
+    },
+  };
+}
