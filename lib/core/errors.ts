@@ -30,10 +30,11 @@ export class ModelError extends LogitbookError {
   override readonly name = "ModelError";
   constructor(
     readonly model: string,
-    message: string,
+    /** The message without the model's name in front. */
+    readonly reason: string,
     options?: ErrorOptions,
   ) {
-    super(`model \`${model}\`: ${message}`, options);
+    super(`model \`${model}\`: ${reason}`, options);
   }
 }
 

@@ -1,8 +1,9 @@
 import { OptionError } from "../core/errors.js";
+import { escapeHtml } from "./html.js";
 import { palette } from "./palette.js";
 import type { Figure } from "./plot.js";
 import { inInk } from "./plot-template.js";
-import { escapeHtml, textParts, tokenText } from "./tokens.js";
+import { textParts, tokenText } from "./tokens.js";
 
 /** Bars to be drawn from the top down, one for each label. */
 export interface BarChartOptions {
@@ -47,9 +48,16 @@ export function barChart(options: BarChartOptions): Figure {
     autorange: "reversed",
     showgrid: false,
     tickvals: trace.y,
-    ticktext: labels.map((label) => escapeHtml(tokenText(textParts(label)))),
+    ticktext: labels.map(tickText),
+    ticklabelstandoff: 6,
     tickfont: { family: "ui-monospace, monospace" },
   };
   const xaxis = { title: { text: valueTitle }, rangemode: "tozero", tickformat: share ? ".0%" : "" };
   return { data: [trace], layout: { title: { text: title }, xaxis, yaxis, margin: { r: 64 } } };
+}
+
+/** Monospaced fonts draw the sign for a newline too small to be read. */
+function tickText(label: string): string {
+  const text = escapeHtml(tokenText(textParts(label)));
+  return inInk(text.replaceAll("⏎", '<span style="font-family:system-ui,sans-serif">⏎</span>'));
 }

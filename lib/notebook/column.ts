@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { OptionError } from "../core/errors.js";
-import { type TokenPart, textParts } from "./tokens.js";
+import type { TokenPart } from "../tokenizers/display.js";
+import { textParts } from "./tokens.js";
 
 /** One cell, ready to be drawn in HTML or in text. */
 export type Cell =

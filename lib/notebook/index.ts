@@ -13,4 +13,4 @@ export { palette } from "./palette.js";
 export { type Figure, plot } from "./plot.js";
 export { type Progress, type ProgressOptions, progress } from "./progress.js";
 export { type Html, type Showable, type ShowOptions, show } from "./show.js";
-export { type TokenPart, textParts, tokenHtml, tokenText } from "./tokens.js";
+export { textParts, tokenHtml, tokenText } from "./tokens.js";

@@ -20,11 +20,12 @@ const axis = {
   title: { standoff: 12, font: { size: 13 } },
 };
 
-/** What every chart of the project looks like where it doesn't say otherwise: 16:9 at 700 pixels. */
+/** 16:9. Sizes stand in the layout itself: Plotly forgets a template's when the window changes. */
+const size = { width: 700, height: 394 };
+
+/** What every chart of the project looks like where it doesn't say otherwise. */
 export const chartTemplate = {
   layout: {
-    width: 700,
-    height: 394,
     margin: { l: 56, r: 24, t: 56, b: 48 },
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
@@ -53,7 +54,7 @@ export function chartLayout(layout: object): object {
     if (key === "annotations" && Array.isArray(value)) return [key, value.map(inkText)];
     return [key, value];
   });
-  return { template: chartTemplate, ...Object.fromEntries(entries) };
+  return { template: chartTemplate, ...size, ...Object.fromEntries(entries) };
 }
 
 function inkTitle(title: unknown): unknown {
@@ -68,14 +69,17 @@ function inkText(holder: unknown): unknown {
 /** An axis with its own prefix or suffix, a unit for instance, keeps it inside the ink. */
 function inkAxis(axis: unknown): unknown {
   if (typeof axis !== "object" || axis === null) return axis;
-  const { title, tickprefix, ticksuffix } = axis as {
+  const { title, tickprefix, ticksuffix, ticktext } = axis as {
     title?: unknown;
     tickprefix?: string;
     ticksuffix?: string;
+    ticktext?: unknown;
   };
   return {
     ...axis,
     ...(title !== undefined && { title: inkTitle(title) }),
+    // Plotly puts neither prefix nor suffix around ticks that are written out.
+    ...(Array.isArray(ticktext) && { ticktext: ticktext.map((text) => inInk(String(text))) }),
     ...(tickprefix !== undefined && { tickprefix: `${inkStart}${tickprefix}` }),
     ...(ticksuffix !== undefined && { ticksuffix: `${ticksuffix}${inkEnd}` }),
   };

@@ -1,5 +1,6 @@
 import { OptionError } from "../core/errors.js";
 import { type DisplayOptions, display, type MimeBundle } from "./display.js";
+import { withoutTags } from "./html.js";
 import { chartLayout } from "./plot-template.js";
 
 /** A Plotly figure: traces and layout as plotly.js takes them. */
@@ -32,7 +33,7 @@ export function isFigure(value: unknown): value is Figure {
 /** The figure in the shared look, with its plain-text twin. */
 export function figureBundle(figure: Figure): MimeBundle {
   const layout = chartLayout(figure.layout ?? {});
-  const config = { displaylogo: false, displayModeBar: false, responsive: true, ...figure.config };
+  const config = { displaylogo: false, displayModeBar: false, ...figure.config };
   return {
     [plotlyMimeType]: { data: figure.data.map(plainArrays), layout, config },
     "text/plain": figureText(figure),
@@ -67,10 +68,21 @@ function traceText(trace: object, layout: object): string {
 
 function axisText(axis: "x" | "y", values: unknown, layout: object): string {
   if (!Array.isArray(values) && !isTypedArray(values)) return "";
-  const settings: unknown = Reflect.get(layout, `${axis}axis`) ?? {};
-  const title = typeof settings === "object" && settings ? titleText(Reflect.get(settings, "title")) : "";
-  const listed = Array.from(values as ArrayLike<unknown>, pointText);
-  return `${title || axis}: ${listed.length > mostListed ? `${listed.length} values` : listed.join(", ")}`;
+  const { title, tickvals, ticktext } = (Reflect.get(layout, `${axis}axis`) ?? {}) as AxisSettings;
+  const name = titleText(title) || axis;
+  if (values.length > mostListed) return `${name}: ${values.length} values`;
+  const names = new Map(
+    tickvals?.map((value, position) => [value, withoutTags(String(ticktext?.[position]))]),
+  );
+  const points = Array.from(values as ArrayLike<unknown>, (value) => names.get(value) ?? pointText(value));
+  return `${name}: ${points.join(", ")}`;
+}
+
+interface AxisSettings {
+  readonly title?: unknown;
+  /** Places on the axis that have a name of their own, and their names. */
+  readonly tickvals?: readonly unknown[];
+  readonly ticktext?: readonly unknown[];
 }
 
 function pointText(value: unknown): string {
@@ -78,8 +90,6 @@ function pointText(value: unknown): string {
 }
 
 function titleText(title: unknown): string {
-  if (typeof title === "string") return title;
-  if (typeof title !== "object" || title === null) return "";
-  const text: unknown = Reflect.get(title, "text");
-  return typeof text === "string" ? text : "";
+  const text: unknown = typeof title === "object" && title !== null ? Reflect.get(title, "text") : title;
+  return typeof text === "string" ? withoutTags(text) : "";
 }

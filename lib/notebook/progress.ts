@@ -1,7 +1,7 @@
 import { OptionError } from "../core/errors.js";
 import { insideNotebook, liveDisplay, type TextStream } from "./display.js";
+import { escapeHtml } from "./html.js";
 import { progressStyle } from "./style-sheet.js";
-import { escapeHtml } from "./tokens.js";
 
 export interface ProgressOptions {
   /** What is counted, in the plural: `steps`. Default: nothing is named. */

@@ -1,6 +1,7 @@
 import { OptionError } from "../core/errors.js";
 import { type DisplayOptions, display, type MimeBundle } from "./display.js";
 import { type FrameLike, frameData, isFrame, recordData } from "./frame.js";
+import { withoutTags } from "./html.js";
 import { type Figure, figureBundle, isFigure } from "./plot.js";
 import { type TableOptions, tableBundle } from "./table.js";
 
@@ -52,9 +53,4 @@ function isRecords(value: unknown): value is readonly object[] {
 
 function isHtml(value: unknown): value is Html {
   return typeof value === "object" && value !== null && "html" in value && typeof value.html === "string";
-}
-
-function withoutTags(html: string): string {
-  const text = html.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, "").replace(/<[^>]*>/g, "");
-  return text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&").trim();
 }

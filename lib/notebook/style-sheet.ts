@@ -2,13 +2,13 @@
 const themeColours = `
 .lb-table, .lb-progress {
   --lb-ink: var(--jp-content-font-color1, #1f1f1f); --lb-faint: var(--jp-content-font-color2, #666);
-  --lb-line: var(--jp-border-color2, #d8d8d8);
+  --lb-line: var(--jp-border-color1, #bdbdbd); --lb-hair: var(--jp-border-color3, #eee);
   color: var(--lb-ink); font-family: var(--jp-content-font-family, system-ui, sans-serif); font-size: 13px;
   line-height: 1.5; max-width: 100%;
 }
 @media (prefers-color-scheme: dark) { .lb-table, .lb-progress {
   --lb-ink: var(--jp-content-font-color1, #e8e8e8); --lb-faint: var(--jp-content-font-color2, #a5a5a5);
-  --lb-line: var(--jp-border-color2, #444);
+  --lb-line: var(--jp-border-color1, #666); --lb-hair: var(--jp-border-color3, #333);
 } }
 `;
 
@@ -18,8 +18,9 @@ export const tableStyle = `${themeColours}
 .lb-table.lb-table table { border-collapse: collapse; border: 0; margin: 0; table-layout: auto; font-size: inherit;
   color: inherit; }
 .lb-table.lb-table caption { caption-side: top; text-align: left; font-weight: 600; padding: 0 8px 8px; color: inherit; }
-.lb-table.lb-table tr.lb-table, .lb-table.lb-table tr { background: none; border: 0; }
-.lb-table.lb-table th, .lb-table.lb-table td { border: 0; padding: 4px 8px; vertical-align: top; max-width: none;
+.lb-table.lb-table tbody tr:nth-child(n), .lb-table.lb-table tbody tr:hover { background: none; }
+.lb-table.lb-table tbody tr + tr { border-top: 1px solid var(--lb-hair); }
+.lb-table.lb-table th, .lb-table.lb-table td { border: 0; padding: 4px 6px; vertical-align: top; max-width: none;
   white-space: normal; }
 .lb-table.lb-table th[align=left], .lb-table.lb-table td[align=left] { text-align: left; }
 .lb-table.lb-table th[align=right], .lb-table.lb-table td[align=right] { text-align: right; }
@@ -31,14 +32,15 @@ export const tableStyle = `${themeColours}
 .lb-table summary { cursor: pointer; }
 .lb-table.lb-table .lb-token { font-family: var(--jp-code-font-family, ui-monospace, monospace); font-size: 12px;
   background: none; color: inherit; padding: 0; white-space: pre; }
-.lb-blank { color: var(--lb-faint); opacity: 0.75; }
+.lb-space { color: var(--lb-faint); }
+.lb-newline, .lb-tab { font-family: var(--jp-content-font-family, system-ui, sans-serif); }
 .lb-special { border: 1px solid var(--lb-faint); border-radius: 8px; padding: 0 5px; }
 .lb-bytes { color: var(--lb-faint); text-decoration: underline dotted; }
-.lb-meter { display: flex; justify-content: space-between; gap: 8px; padding: 0 4px; box-sizing: border-box;
+.lb-meter { gap: 8px; padding: 0 4px; box-sizing: border-box;
   border-left: 1px solid var(--lb-line); overflow: hidden; }
 .lb-meter > code, .lb-meter > .lb-percent { position: relative; }
 .lb-meter > code { overflow: hidden; text-overflow: ellipsis; }
-.lb-percent { margin-left: auto; font-variant-numeric: tabular-nums; }
+.lb-percent { margin-left: auto; font-size: 12px; font-variant-numeric: tabular-nums; }
 .lb-table.lb-table .lb-note { color: var(--lb-faint); margin: 8px 8px 0; font-size: 12px; }
 `;
 

@@ -1,11 +1,17 @@
 import { type Cell, percent } from "./column.js";
+import { escapeHtml } from "./html.js";
 import { palette, translucent } from "./palette.js";
 import { tableStyle } from "./style-sheet.js";
 import type { Table } from "./table.js";
-import { escapeHtml, tokenHtml, tokenText } from "./tokens.js";
+import { tokenHtml, tokenText } from "./tokens.js";
 
 /** Texts longer than this, in characters, show their beginning and unfold on a click. */
 const foldBeyond = 240;
+
+/** JupyterLab's own rule puts every cell to the right, against `align`. */
+const left = 'align="left" style="text-align:left"';
+const leftText =
+  'align="left" style="text-align:left;max-width:26em;white-space:normal;word-break:break-word"';
 
 type Column = Table["columns"][number];
 
@@ -28,7 +34,9 @@ export function tableHtml(table: Table): string {
     `<style>${tableStyle}</style>`,
     // MathJax would take two dollar signs among the tokens for a formula.
     '<div class="lb-table tex2jax_ignore mathjax_ignore"><table>',
-    table.title === undefined ? "" : `<caption align="top">${escapeHtml(table.title)}</caption>`,
+    table.title === undefined
+      ? ""
+      : `<caption align="top" style="text-align:left">${escapeHtml(table.title)}</caption>`,
     `<thead><tr>${corner}${head.join("")}</tr></thead>`,
     `<tbody>${rows.join("\n")}</tbody></table>${noteHtml(table)}</div>`,
   ].join("\n");
@@ -47,16 +55,16 @@ function noteHtml({ shown, total, note }: Table): string {
 function side({ cells }: Column): string {
   const first = cells.find((cell) => cell.kind !== "empty");
   const isNumber = first?.kind === "number" || (first?.kind === "probability" && !first.parts);
-  return `align="${isNumber ? "right" : "left"}"`;
+  return isNumber ? 'align="right"' : left;
 }
 
 function cellHtml(cell: Cell | undefined, column: Column, meterWidth: number): string {
   if (!cell || cell.kind === "empty") return "<td></td>";
   if (cell.kind === "number") return `<td class="lb-number" align="right">${cell.text}</td>`;
-  if (cell.kind === "token") return `<td align="left">${tokenHtml(cell.parts)}</td>`;
-  if (cell.kind === "text") return `<td class="lb-text" align="left">${textHtml(cell.text)}</td>`;
+  if (cell.kind === "token") return `<td ${left}>${tokenHtml(cell.parts)}</td>`;
+  if (cell.kind === "text") return `<td class="lb-text" ${leftText}>${textHtml(cell.text)}</td>`;
   const colour = column.chosen ? palette.chosen : palette.probability;
-  return `<td align="left">${meterHtml(cell, colour, meterWidth)}</td>`;
+  return `<td ${left}>${meterHtml(cell, colour, meterWidth)}</td>`;
 }
 
 /** Length first, number second: the bar lies behind the token, on a scale of 0 to 1 that all cells share. */
@@ -65,7 +73,7 @@ function meterHtml(cell: Cell & { kind: "probability" }, colour: string, width: 
   const bar = `position:absolute;left:0px;top:0px;height:100%;width:${length}%;background-color:${translucent(colour, 0.45)}`;
   const token = cell.parts ? tokenHtml(cell.parts) : "";
   return [
-    `<div class="lb-meter" style="position:relative;width:${width}em"><span style="${bar}"></span>`,
+    `<div class="lb-meter" style="position:relative;display:flex;justify-content:space-between;width:${width}em"><span style="${bar}"></span>`,
     `${token} <span class="lb-percent">${percent(cell.value)}</span></div>`,
   ].join("");
 }
@@ -79,11 +87,12 @@ function widestChoice(table: Table): number {
     lengths.reduce((most, length) => Math.max(most, length), 0),
     24,
   );
-  return Math.ceil((longest * 0.62 + 4.6) * 2) / 2;
+  return Math.ceil((longest * 0.57 + 4.4) * 2) / 2;
 }
 
 function textHtml(text: string): string {
-  const marked = (part: string) => escapeHtml(part).replace(/\r?\n/g, '<span class="lb-blank">⏎</span><br>');
+  const marked = (part: string) =>
+    escapeHtml(part).replace(/\r?\n/g, '<span class="lb-newline">⏎</span><br>');
   if (text.length <= foldBeyond) return marked(text);
   const start = `${marked(text.slice(0, foldBeyond / 2).trimEnd())}…`;
   return `<details><summary>${start}</summary>${marked(text)}</details>`;

@@ -1,36 +1,26 @@
-/** A piece of a token: plain text, or something that has to be drawn to be seen. */
-export interface TokenPart {
-  readonly kind: "text" | "space" | "newline" | "tab" | "special" | "bytes";
-  /** The text of the piece; of a `bytes` piece its hexadecimal digits. */
-  readonly text: string;
-}
+import { type TokenPart, tokenParts } from "../tokenizers/display.js";
+import { escapeHtml } from "./html.js";
 
-const pieces = /(?<newline>\r?\n)|(?<tab>\t)|(?<space> )|(?<text>[^\r\n\t ]+|\r)/g;
+/** How control tokens are written in the families of models this library reads. */
 const controlToken = /^<\|[^|]+\|>$/;
-const signs = { space: "·", newline: "⏎", tab: "→" } as const;
 
-/** Text escaped for use between tags and inside quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
-/** Splits plain text into parts. A text that looks like a control token, `<|im_end|>`, becomes one. */
+/**
+ * The parts of a token of which only the text is known. One that is written like a control token, such as
+ * `<|im_end|>`, is drawn as one; with its id at hand, `tokenParts` knows better.
+ */
 export function textParts(text: string): TokenPart[] {
-  if (controlToken.test(text)) return [{ kind: "special", text }];
-  return [...text.matchAll(pieces)].map((match) => {
-    const found = Object.entries(match.groups ?? {}).find(([, piece]) => piece !== undefined);
-    return { kind: (found?.[0] ?? "text") as TokenPart["kind"], text: match[0] };
-  });
+  const bytes = new TextEncoder().encode(text);
+  return tokenParts(0, { tokenBytes: () => bytes, isSpecial: () => controlToken.test(text) });
 }
 
 /** The parts as text in which spaces, newlines and tabs are seen: `·most`, `⏎`, `→`. */
 export function tokenText(parts: readonly TokenPart[]): string {
-  return parts.map(({ kind, text }) => (isBlank(kind) ? signs[kind] : text)).join("");
+  return parts.map((part) => part.text).join("");
 }
 
 /**
- * A token drawn as LOOK asks: monospace, blanks as faint signs, control tokens as a capsule, its id on hover.
- * @param id the token's id, shown as a tooltip
+ * A token drawn as it is everywhere in this project: monospace, spaces as faint signs, control tokens as a capsule.
+ * @param id the token's id, shown on hover
  */
 export function tokenHtml(parts: readonly TokenPart[], id?: number): string {
   const title = id === undefined ? "" : ` title="token ${id}"`;
@@ -38,11 +28,5 @@ export function tokenHtml(parts: readonly TokenPart[], id?: number): string {
 }
 
 function partHtml({ kind, text }: TokenPart): string {
-  if (isBlank(kind)) return `<span class="lb-blank">${signs[kind]}</span>`;
-  if (kind === "text") return escapeHtml(text);
-  return `<span class="lb-${kind}">${escapeHtml(text)}</span>`;
-}
-
-function isBlank(kind: TokenPart["kind"]): kind is keyof typeof signs {
-  return kind in signs;
+  return kind === "text" ? escapeHtml(text) : `<span class="lb-${kind}">${escapeHtml(text)}</span>`;
 }

@@ -1,10 +1,11 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { collect, drain } from "../../lib/core/drain.js";
 import { OptionError, PromptError } from "../../lib/core/errors.js";
 import { logSoftmax } from "../../lib/core/rows.js";
 import type { LanguageModel, Tokens } from "../../lib/core/types.js";
-import { beamSearch, decode } from "../../lib/decoding/index.js";
+import { type BeamOptions, beamSearch, decode } from "../../lib/decoding/index.js";
 import { beamExample } from "../../lib/models/table/index.js";
 import { recorded, smallModels } from "./models.js";
 
@@ -126,6 +127,32 @@ describe("laws", () => {
       },
     );
     await fc.assert(property, { numRuns: 40 });
+  });
+});
+
+describe("recorded from Hugging Face", () => {
+  const file = new URL("../golden/beam/beams.json", import.meta.url);
+  const record: {
+    prompt: number[];
+    maxNewTokens: number;
+    stopTokens: number[];
+    rows: Record<string, number[]>;
+    cases: { options: Partial<BeamOptions>; sequences: { tokens: number[]; score: number }[] }[];
+  } = JSON.parse(readFileSync(file, "utf8"));
+  const model: LanguageModel = {
+    ...example,
+    vocabSize: 5,
+    nextLogits: async (prefixes) =>
+      prefixes.map((prefix) => Float32Array.from(record.rows[prefix.join(" ")] as number[])),
+  };
+
+  test.each(record.cases)("$options", async ({ options, sequences }) => {
+    const { prompt, maxNewTokens, stopTokens } = record;
+    const found = await drain(
+      beamSearch(model, prompt, { numBeams: 1, maxNewTokens, stopTokens, ...options }),
+    );
+    expect(found.map(({ tokens }) => tokens)).toEqual(sequences.map(({ tokens }) => tokens));
+    for (const [index, { score }] of sequences.entries()) expect(found[index]?.score).toBeCloseTo(score, 4);
   });
 });
 

@@ -12,6 +12,7 @@ import {
   multinomial,
   named,
   type Step,
+  type StepRows,
   temperature,
   topK,
   topP,
@@ -66,7 +67,7 @@ describe("decode", () => {
   test("carries the rows of each stage if asked, and the log-probability under the last", async () => {
     const process = chain([temperature(0.5), topK(2)]);
     const [step] = await collect(decode(example, [bos], { maxNewTokens: 1, process, keepRows: true }));
-    const { raw, stages, processed } = step?.rows as NonNullable<Step["rows"]>;
+    const { raw, stages, processed } = (step as Step).rows as StepRows;
     expect(raw[1]).toBeCloseTo(Math.log(0.5), 6);
     expect(stages.map(({ name }) => name)).toEqual(["temperature", "topK"]);
     expect(stages[0]?.logits[1]).toBeCloseTo(2 * Math.log(0.5), 6);

@@ -36,7 +36,7 @@ describe("parseRecipe", () => {
   });
 
   test("what it gives back parses to itself", () => {
-    const recipe = parseRecipe({ ...sample, processors: [{ type: "temperature", temperature: 0.7 }] });
+    const recipe = parseRecipe({ ...sample, processors: [{ type: "temperature", t: 0.7 }] });
     expect(parseRecipe(JSON.stringify(recipe))).toEqual(recipe);
   });
 
@@ -119,7 +119,7 @@ describe("decodeRecipe", () => {
       maxNewTokens: 1,
       processors: [
         { type: "topK", k: 2 },
-        { type: "temperature", temperature: 2 },
+        { type: "temperature", t: 2 },
       ],
     };
     const [step] = await collect(decodeRecipe(model, tokenizer, [0], recipe, { keepRows: true }));

@@ -51,7 +51,7 @@ def main() -> int:
             for result in results:
                 print(result, flush=True)
         else:
-            results = _execute_all(arguments.directory, paths, arguments.timeout, arguments.update)
+            results = _execute_all(paths, arguments)
     except (NoKernel, FileNotFoundError) as error:
         print(f"execute.py: {error}", file=sys.stderr)
         return 2
@@ -69,6 +69,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write a report here")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--update", action="store_true", help="write the outputs into the notebooks")
+    mode.add_argument("--output", type=Path, metavar="FOLDER", help="write executed notebooks here, failed ones too")
     mode.add_argument("--check-committed", action="store_true", help="check the stored outputs, execute nothing")
     return parser.parse_args()
 
@@ -86,7 +87,7 @@ def _notebooks(directory: Path, names: list[str]) -> list[Path]:
     return paths
 
 
-def _execute_all(directory: Path, paths: list[Path], timeout: float, update: bool) -> list[Result]:
+def _execute_all(paths: list[Path], arguments: argparse.Namespace) -> list[Result]:
     kernel = find_kernel()
     # An end by signal must also remove the copy and shut the kernel down.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -95,9 +96,9 @@ def _execute_all(directory: Path, paths: list[Path], timeout: float, update: boo
     copy = Path(tempfile.mkdtemp(prefix="run-", dir=scratch))
     results: list[Result] = []
     try:
-        folder = _copy(directory, copy)
+        folder = _copy(arguments.directory, copy)
         for path in paths:
-            for result in _execute(path, folder, kernel, timeout, update):
+            for result in _execute(path, folder, kernel, arguments):
                 print(result, flush=True)
                 results.append(result)
     finally:
@@ -114,22 +115,23 @@ def _copy(directory: Path, copy: Path) -> Path:
     return folder
 
 
-def _execute(path: Path, folder: Path, kernel: KernelSpec, timeout: float, update: bool):
-    """The results of one notebook. With `update` it is written only if it and its charts are whole."""
+def _execute(path: Path, folder: Path, kernel: KernelSpec, arguments: argparse.Namespace):
+    """The results of one notebook. An update is written only if the notebook and its charts are whole."""
     start = time.monotonic()
     notebook = nbformat.read(folder / path.name, as_version=4)
-    failure = run_notebook(notebook, folder, kernel, timeout)
+    failure = run_notebook(notebook, folder, kernel, arguments.timeout)
     seconds = round(time.monotonic() - start, 2)
     message = f"{path.name}, {failure}" if failure else ""
     yield Result(path.name, failure is None, False, message, seconds)
-    if failure:
-        return
-    charts = _draw(path, notebook, kernel)
+    charts = None if failure else _draw(path, notebook, kernel)
     if charts:
         yield charts
-    if update and (charts is None or charts.passed):
-        normalise(notebook, _names_of_folders(folder))
-        _replace(path, notebook)
+    normalise(notebook, _names_of_folders(folder))
+    if arguments.output:
+        arguments.output.mkdir(parents=True, exist_ok=True)
+        _write(arguments.output / path.name, notebook)
+    if arguments.update and not failure and (charts is None or charts.passed):
+        _write(path, notebook)
 
 
 def _names_of_folders(folder: Path) -> dict[str, str]:
@@ -159,7 +161,7 @@ def _check_committed(path: Path) -> Result:
     return Result(f"{path.name}: stored outputs", not faults, False, message, round(time.monotonic() - start, 2))
 
 
-def _replace(path: Path, notebook) -> None:
+def _write(path: Path, notebook) -> None:
     """Written beside and renamed, so that a notebook is never half written."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:

@@ -92,6 +92,8 @@ def run_notebook(notebook, folder: Path, kernel: KernelSpec, timeout: float) -> 
 
     def remember(cell, cell_index, execute_reply):
         ran[execute_reply["parent_header"]["msg_id"]] = cell_index
+        # nbclient waits for a message that tslab doesn't send.
+        cell["execution_count"] = execute_reply["content"].get("execution_count")
 
     client.on_cell_executed = remember
     with client.setup_kernel(cwd=str(folder)):

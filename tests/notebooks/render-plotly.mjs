@@ -12,9 +12,6 @@ import { chromiumArguments, findChromium, howToGetChromium } from "../../scripts
 const plotly = createRequire(import.meta.url).resolve("plotly.js");
 /** The ink and paper of a picture: it stands on the white of a code host or of a page in print. */
 const page = '<body style="margin:0;color:#1f1f1f;background:#fff"><div id="figure"></div></body>';
-/** Pixels per CSS pixel, for screens of high density. */
-const scale = 2;
-
 async function draw(tab, figure) {
   const { width = 700, height = 394 } = { ...figure.layout?.template?.layout, ...figure.layout };
   await tab.setViewportSize({ width: Math.ceil(width), height: Math.ceil(height) });
@@ -28,8 +25,8 @@ async function draw(tab, figure) {
 async function drawAll(figures, executablePath) {
   const browser = await chromium.launch({ executablePath, args: chromiumArguments });
   try {
-    const context = await browser.newContext({ deviceScaleFactor: scale, colorScheme: "light" });
-    const tab = await context.newPage();
+    // One pixel each: readers' programs show a picture at its natural size, and one of twice the density too large.
+    const tab = await browser.newPage({ deviceScaleFactor: 1, colorScheme: "light" });
     await tab.setContent(page);
     await tab.addScriptTag({ path: plotly });
     const pictures = [];

@@ -5,14 +5,14 @@ import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
 export interface TemperatureConfig {
   readonly type: "temperature";
-  readonly temperature: number;
+  readonly t: number;
 }
 
 const rule = { error: "a number above 0 (for 0 use greedy decoding)" };
 
 const schema = closedObject({
   type: z.literal("temperature"),
-  temperature: z
+  t: z
     .number(rule)
     .positive(rule)
     .describe("Divides the scores. Below 1 sharpens the distribution, above 1 flattens it, 1 leaves it."),
@@ -22,13 +22,18 @@ const schema = closedObject({
  * Divides the scores: below 1 sharpens the distribution, above 1 flattens it (Ackley et al. 1985).
  * @throws OptionError unless the temperature is above 0
  */
-export function temperature(temperature: number): LogitsProcessor {
-  validate(schema, { type: "temperature", temperature }, "");
-  return named("temperature", (logits) => logits.map((score) => score / temperature));
+export function temperature(t: number): LogitsProcessor {
+  validate(schema, { type: "temperature", t }, "temperature");
+  return named("temperature", (logits) => {
+    const scaled = new Float32Array(logits.length);
+    for (let token = 0; token < logits.length; token++)
+      scaled[token] = (logits[token] as number) / t;
+    return scaled;
+  });
 }
 
 export const temperatureProcessor: ProcessorDefinition<TemperatureConfig> = {
   type: "temperature",
   schema,
-  create: (config) => temperature(config.temperature),
+  create: ({ t }) => temperature(t),
 };

@@ -34,7 +34,12 @@ export function topK(k: number, options: TopKOptions = {}): LogitsProcessor {
   return named("topK", (logits) => {
     const least = topIndices(logits, Math.max(k, minTokensToKeep)).at(-1) as number;
     const threshold = logits[least] as number;
-    return logits.map((score) => (score < threshold ? Number.NEGATIVE_INFINITY : score));
+    const kept = new Float32Array(logits.length).fill(Number.NEGATIVE_INFINITY);
+    for (let token = 0; token < logits.length; token++) {
+      const score = logits[token] as number;
+      if (score >= threshold) kept[token] = score;
+    }
+    return kept;
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { softmax } from "../../core/rows.js";
+import { maxScore } from "../../core/rows.js";
+import { topIndices } from "../../core/top.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, countField, nameField, validate } from "../schema.js";
 import { named } from "./chain.js";
@@ -54,12 +55,13 @@ const tolerance = 1e-7;
 export function topP(p: number, options: TopPOptions = {}): LogitsProcessor {
   const { rule, minTokensToKeep } = validate(schema, { type: "topP", p, ...options }, "topP");
   return named("topP", (logits) => {
-    // Everything is kept; summing would drop what is too small to change the sum.
+    // Everything is kept; a sum could miss 1 by what is too small to change it.
     if (p === 1) return logits.slice();
-    const probabilities = softmax(logits);
-    const sorted = likeliest(probabilities, p, minTokensToKeep);
-    const kept = rule === "atLeast" ? countReaching(sorted, p) : countWithin(sorted, p);
-    return keepLikeliest(logits, probabilities, sorted, Math.max(kept, minTokensToKeep));
+    const crossing = crossingToken(logits, rule === "atLeast" ? p - tolerance : p + tolerance);
+    if (crossing === undefined) return logits.slice();
+    const last = rule === "atLeast" ? crossing : tokenBefore(logits, crossing);
+    const least = topIndices(logits, minTokensToKeep).at(-1) as number;
+    return keepThrough(logits, last === undefined || precedes(logits, last, least) ? least : last);
   });
 }
 
@@ -69,51 +71,69 @@ export const topPProcessor: ProcessorDefinition<TopPConfig> = {
   create: ({ p, rule, minTokensToKeep }) => topP(p, { rule, minTokensToKeep }),
 };
 
+const binCount = 4096;
+/** Scores that lie further below the best than this, in nats, share the last bin: they hardly count. */
+const farthest = 40;
+
 /**
- * Probabilities in descending order: all that the nucleus can need. Tokens below (1 - p) / n make up less than
- * 1 - p together, so that the others reach p without them, and sorting those few is fast.
+ * The token at which the probabilities, summed from the likeliest down, reach `target`; undefined if rounding keeps
+ * them below it. Instead of sorting the vocabulary, it sorts the scores into bins by their distance from the best,
+ * finds the bin in which the sum crosses, and orders only that one.
  */
-function likeliest(probabilities: Float64Array, p: number, atLeast: number): Float64Array {
-  const floor = (1 - p) / probabilities.length;
-  const candidates = probabilities.filter((probability) => probability >= floor);
-  const enough = candidates.length >= atLeast ? candidates : probabilities.slice();
-  return enough.sort().reverse();
-}
-
-/** How many of the probabilities it takes to reach `p`. */
-function countReaching(sorted: Float64Array, p: number): number {
-  let sum = 0;
-  let count = 0;
-  while (count < sorted.length && sum < p - tolerance) sum += sorted[count++] as number;
-  return count;
-}
-
-/** How many of the probabilities stay within `p` together. */
-function countWithin(sorted: Float64Array, p: number): number {
-  let sum = 0;
-  let count = 0;
-  while (count < sorted.length) {
-    sum += sorted[count] as number;
-    if (sum > p + tolerance) break;
-    count++;
+function crossingToken(logits: Logits, target: number): number | undefined {
+  const max = maxScore(logits);
+  const scale = binCount / farthest;
+  const binOf = (score: number) => Math.min(binCount - 1, Math.floor((max - score) * scale));
+  const bins = new Float64Array(binCount);
+  let total = 0;
+  for (let token = 0; token < logits.length; token++) {
+    const score = logits[token] as number;
+    if (score === Number.NEGATIVE_INFINITY) continue;
+    const weight = Math.exp(score - max);
+    const bin = binOf(score);
+    bins[bin] = (bins[bin] as number) + weight;
+    total += weight;
   }
-  return count;
+  let sum = 0;
+  let crossed = 0;
+  while (crossed < binCount - 1 && sum + (bins[crossed] as number) < target * total) {
+    sum += bins[crossed++] as number;
+  }
+  const members: number[] = [];
+  for (let token = 0; token < logits.length; token++) {
+    const score = logits[token] as number;
+    if (score !== Number.NEGATIVE_INFINITY && binOf(score) === crossed) members.push(token);
+  }
+  members.sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
+  return members.find((token) => {
+    sum += Math.exp((logits[token] as number) - max);
+    return sum >= target * total;
+  });
 }
 
-/** Rules out all but the `count` likeliest tokens. */
-function keepLikeliest(
-  logits: Logits,
-  probabilities: Float64Array,
-  sorted: Float64Array,
-  count: number,
-): Logits {
-  if (count >= logits.length) return logits.slice();
-  const threshold = sorted[count - 1] as number;
-  let ties = 0;
-  for (let i = count - 1; i >= 0 && sorted[i] === threshold; i--) ties++;
-  return logits.map((score, token) => {
-    const probability = probabilities[token] as number;
-    const keep = probability > threshold || (probability === threshold && ties-- > 0);
-    return keep ? score : Number.NEGATIVE_INFINITY;
-  });
+/** Whether `a` is likelier than `b`, or as likely with a lower id. */
+function precedes(logits: Logits, a: number, b: number): boolean {
+  const [first, second] = [logits[a] as number, logits[b] as number];
+  return first > second || (first === second && a < b);
+}
+
+/** The next likelier token, if there is one. */
+function tokenBefore(logits: Logits, token: number): number | undefined {
+  let nearest: number | undefined;
+  for (let other = 0; other < logits.length; other++) {
+    if (!precedes(logits, other, token)) continue;
+    if (nearest === undefined || precedes(logits, nearest, other)) nearest = other;
+  }
+  return nearest;
+}
+
+/** Rules out all tokens that come after `last` when they are ordered by likelihood. */
+function keepThrough(logits: Logits, last: number): Logits {
+  const threshold = logits[last] as number;
+  const kept = new Float32Array(logits.length).fill(Number.NEGATIVE_INFINITY);
+  for (let token = 0; token < logits.length; token++) {
+    const score = logits[token] as number;
+    if (score > threshold || (score === threshold && token <= last)) kept[token] = score;
+  }
+  return kept;
 }

@@ -70,12 +70,14 @@ export async function loadFromHub<T>(
   const library = await import("@huggingface/transformers");
   if (hub.hubUrl !== undefined) library.env.remoteHost = hub.hubUrl.replace(/\/*$/, "/");
   const underWay = new Set<string>();
+  const arrived = new Set<string>();
   const options: LoadOptions = {
     cache_dir: hub.cacheDirectory,
     revision: hub.revision,
     local_files_only: hub.offline,
     progress_callback: ({ status, file, loaded = 0, total = 0 }) => {
       if (file === undefined) return;
+      if (status === "done") arrived.add(file);
       if (status === "done") underWay.delete(file);
       else underWay.add(file);
       if (status === "progress") onProgress({ file, loaded, total });
@@ -84,22 +86,33 @@ export async function loadFromHub<T>(
   try {
     return await load(library, options);
   } catch (error) {
-    throw new ModelError(name, explain(error as Error, id, hub, [...underWay]), { cause: error });
+    throw new ModelError(name, explain(error as Error, id, hub, [...underWay], [...arrived]), { cause: error });
   }
 }
 
-function explain(error: Error, id: string, hub: HubOptions, files: readonly string[]): string {
-  const file = /"([^"]+)"/.exec(error.message)?.[1] ?? files.join(", ");
+function explain(
+  error: Error,
+  id: string,
+  hub: HubOptions,
+  underWay: readonly string[],
+  arrived: readonly string[],
+): string {
+  const { message } = error;
+  const broken = /not valid JSON|JSON at position|in JSON/.test(message);
+  const suspects = broken ? [...arrived, ...underWay] : underWay;
+  const file = (broken ? undefined : /"([^"]+)"/.exec(message)?.[1]) ?? suspects.join(" or ");
   const which = file ? `the file ${file} of \`${id}\`` : `\`${id}\``;
+  if (hub.offline && /not found locally|local_files_only|no such file/i.test(message)) {
+    return `${which} is not on this machine and downloads are off; open it once without \`offline\``;
+  }
+  if (/Unauthorized|Forbidden/.test(message)) return `access to ${which} was refused; it may be a gated model`;
+  if (/terminated|fetch failed|ECONN|ENOTFOUND|socket|timeout|gateway|unavailable/i.test(message)) {
+    return `the download of ${which} did not finish (${message}); nothing partial was kept, try again`;
+  }
+  // Where even the first file is missing, transformers.js trips over what it did not get.
+  if (/Could not locate|not found locally|no such file/i.test(message) || arrived.length === 0) {
+    return `${which} does not exist; check the id, the revision \`${hub.revision}\` and the dtype`;
+  }
   const cached = path.join(hub.cacheDirectory, id);
-  if (/Could not locate|was not found locally|no such file/i.test(error.message)) {
-    return hub.offline
-      ? `${which} is not on this machine and downloads are off; open it once without \`offline\``
-      : `${which} does not exist; check the id, the revision \`${hub.revision}\` and the dtype`;
-  }
-  if (/Unauthorized|Forbidden/.test(error.message)) return `access to ${which} was refused; it may be a gated model`;
-  if (/terminated|fetch failed|ECONN|ENOTFOUND|socket|timeout|gateway|unavailable/i.test(error.message)) {
-    return `the download of ${which} did not finish (${error.message}); nothing partial was kept, try again`;
-  }
-  return `${which} could not be read (${error.message}); if it was downloaded, remove ${cached} and try again`;
+  return `${which} could not be read (${message}); if it was downloaded, remove ${cached} and try again`;
 }

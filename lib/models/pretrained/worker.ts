@@ -1,4 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { ModelError } from "../../core/errors.js";
 import { Engine, Stopped } from "./engine.js";
 import type { EngineOptions, FromWorker, ToWorker } from "./protocol.js";
 import { openSession } from "./session.js";
@@ -19,7 +20,7 @@ async function serve(options: EngineOptions): Promise<void> {
     });
     send({ type: "ready", facts: opened.facts });
   } catch (error) {
-    send({ type: "failed", message: (error as Error).message });
+    send({ type: "failed", message: reasonOf(error) });
   }
 }
 
@@ -33,8 +34,13 @@ async function answer(
     const buffers = rows.flat().map((row) => row.buffer as ArrayBuffer);
     send({ type: "rows", id, rows }, buffers);
   } catch (error) {
-    if (!(error instanceof Stopped)) send({ type: "error", id, message: (error as Error).message });
+    if (!(error instanceof Stopped)) send({ type: "error", id, message: reasonOf(error) });
   }
+}
+
+/** The message without the model's name, which the thread of the caller puts back in front. */
+function reasonOf(error: unknown): string {
+  return error instanceof ModelError ? error.reason : (error as Error).message;
 }
 
 await serve(workerData as EngineOptions);

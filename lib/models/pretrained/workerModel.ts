@@ -40,21 +40,20 @@ export class WorkerModel implements LanguageModel {
     const file = createRequire(import.meta.url).resolve("logitbook/worker");
     const worker = new Worker(file, { workerData: options });
     return new Promise((resolve, reject) => {
-      const fail = (message: string) => {
-        void worker.terminate();
-        const prefix = `model \`${options.name}\`: `;
-        reject(new ModelError(options.name, message.startsWith(prefix) ? message.slice(prefix.length) : message));
+      let failure = "its thread ended before the model was open";
+      const ended = () => reject(new ModelError(options.name, failure));
+      const failed = (error: Error) => {
+        failure = error.message;
       };
       const first = (message: FromWorker) => {
         if (message.type === "progress") onProgress?.(message.progress);
-        if (message.type === "failed") fail(message.message);
+        // The thread ends by itself, once what it had begun, such as clearing a partial file away, is done.
+        if (message.type === "failed") failure = message.message;
         if (message.type !== "ready") return;
-        worker.off("message", first).off("error", failed);
+        worker.off("message", first).off("error", failed).off("exit", ended);
         resolve(new WorkerModel(worker, options.name, message.facts));
       };
-      const failed = (error: Error) => fail(error.message);
-      worker.on("message", first);
-      worker.on("error", failed);
+      worker.on("message", first).on("error", failed).on("exit", ended);
     });
   }
 

@@ -11,7 +11,7 @@ export interface TableTokenizerOptions {
 }
 
 /**
- * The tokenizer of a table: text is cut into the longest listed tokens, from left to right.
+ * The tokenizer of a table: text is cut into the fewest listed tokens that make it up.
  * @throws OptionError for tokens that are empty, listed twice, or named as special or end but not listed
  */
 export function tableTokenizer(options: TableTokenizerOptions): Tokenizer {
@@ -22,7 +22,6 @@ export function tableTokenizer(options: TableTokenizerOptions): Tokenizer {
   }
   const endTokens = end.map((text) => idOf(text, "end"));
   const specialTokens = new Set(special.map((text) => idOf(text, "special")));
-  const longestFirst = [...tokens].sort((a, b) => b.length - a.length);
 
   function idOf(text: string, option: string): number {
     const id = ids.get(text);
@@ -39,22 +38,38 @@ export function tableTokenizer(options: TableTokenizerOptions): Tokenizer {
   return {
     vocabSize: tokens.length,
     endTokens,
-    encode(text) {
-      const encoded: number[] = [];
-      for (let at = 0; at < text.length; ) {
-        const next = longestFirst.find((token) => text.startsWith(token, at));
-        if (next === undefined) {
-          throw new PromptError(
-            `the table has no token for ${JSON.stringify(text.slice(at, at + 20))}; its tokens are ${tokens.join(", ")}`,
-          );
-        }
-        encoded.push(ids.get(next) as number);
-        at += next.length;
-      }
-      return encoded;
-    },
+    encode: (text) => cutIntoFewest(text, tokens),
     decode: (tokens: Tokens) => tokens.map(textOf).join(""),
     tokenBytes: (token) => new TextEncoder().encode(textOf(token)),
     isSpecial: (token) => specialTokens.has(token),
   };
+}
+
+/** Which tokens, by id, make up the text: the fewest; of equally few the ones found first from the left. */
+function cutIntoFewest(text: string, tokens: readonly string[]): number[] {
+  const ways: { readonly count: number; readonly token: number; readonly from: number }[] = [];
+  ways[0] = { count: 0, token: -1, from: 0 };
+  let reached = 0;
+  for (let from = 0; from < text.length; from++) {
+    const way = ways[from];
+    if (way === undefined) continue;
+    reached = from;
+    for (const [token, piece] of tokens.entries()) {
+      if (!text.startsWith(piece, from)) continue;
+      const end = from + piece.length;
+      const count = way.count + 1;
+      if (count < (ways[end]?.count ?? Number.POSITIVE_INFINITY)) ways[end] = { count, token, from };
+    }
+  }
+  const cut: number[] = [];
+  for (let at = text.length; at > 0; ) {
+    const way = ways[at];
+    if (way === undefined) {
+      const rest = JSON.stringify(text.slice(reached, reached + 20));
+      throw new PromptError(`the table has no token for ${rest}; its tokens are ${tokens.join(", ")}`);
+    }
+    cut.unshift(way.token);
+    at = way.from;
+  }
+  return cut;
 }

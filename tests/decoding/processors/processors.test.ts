@@ -203,7 +203,7 @@ describe("chain", () => {
 
 describe("options", () => {
   test.each([
-    [() => temperature(0), "`temperature` must be a number above 0 (for 0 use greedy decoding), but is 0"],
+    [() => temperature(0), "`temperature.t` must be a number above 0 (for 0 use greedy decoding), but is 0"],
     [() => temperature(Number.NaN), "but is NaN"],
     [() => temperature(Number.POSITIVE_INFINITY), "but is Infinity"],
     [() => topK(0), "`topK.k` must be a whole number from 1, but is 0"],

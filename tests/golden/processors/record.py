@@ -14,7 +14,7 @@ from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWa
 
 def build(stage: dict):
     if stage["type"] == "temperature":
-        return TemperatureLogitsWarper(stage["temperature"])
+        return TemperatureLogitsWarper(stage["t"])
     least = stage.get("minTokensToKeep", 1)
     if stage["type"] == "topK":
         return TopKLogitsWarper(stage["k"], min_tokens_to_keep=least)
@@ -22,8 +22,8 @@ def build(stage: dict):
 
 
 CHAINS = [
-    [{"type": "temperature", "temperature": 0.5}],
-    [{"type": "temperature", "temperature": 1.7}],
+    [{"type": "temperature", "t": 0.5}],
+    [{"type": "temperature", "t": 1.7}],
     [{"type": "topK", "k": 1}],
     [{"type": "topK", "k": 7}],
     [{"type": "topK", "k": 2, "minTokensToKeep": 5}],
@@ -33,8 +33,8 @@ CHAINS = [
     [{"type": "topP", "p": 0.9}],
     [{"type": "topP", "p": 0.999}],
     [{"type": "topP", "p": 0.3, "minTokensToKeep": 4}],
-    [{"type": "temperature", "temperature": 0.7}, {"type": "topK", "k": 20}, {"type": "topP", "p": 0.8}],
-    [{"type": "topP", "p": 0.8}, {"type": "topK", "k": 20}, {"type": "temperature", "temperature": 1.3}],
+    [{"type": "temperature", "t": 0.7}, {"type": "topK", "k": 20}, {"type": "topP", "p": 0.8}],
+    [{"type": "topP", "p": 0.8}, {"type": "topK", "k": 20}, {"type": "temperature", "t": 1.3}],
 ]
 
 

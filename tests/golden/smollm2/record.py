@@ -11,6 +11,7 @@ import pathlib
 import platform
 import sys
 
+import gguf
 import torch
 import transformers
 from importlib.metadata import version
@@ -60,6 +61,16 @@ def rounded(values: torch.Tensor) -> list[float]:
     return [round(v, 5) for v in values.tolist()]
 
 
+def fingerprints(path: pathlib.Path) -> dict[str, str]:
+    """The beginning of the SHA-256 of each tensor's float32 numbers, as gguf's own dequantisation makes them.
+
+    Negative zeros, which numbers rebuilt by other arithmetic needn't have, are made positive.
+    """
+    tensors = gguf.GGUFReader(path).tensors
+    numbers = {t.name: gguf.quants.dequantize(t.data, t.tensor_type).astype("<f4") + 0.0 for t in tensors}
+    return {name: hashlib.sha256(array.tobytes()).hexdigest()[:16] for name, array in numbers.items()}
+
+
 @torch.no_grad()
 def record(path: pathlib.Path) -> dict:
     source = {"gguf_file": path.name}
@@ -86,9 +97,10 @@ def record(path: pathlib.Path) -> dict:
     for prompt in GREEDY_PROMPTS:
         ids, margin = encode(prompt), float("inf")
         for _ in range(GREEDY_TOKENS):
-            first, second = torch.topk(logits(ids)[-1], 2).values.tolist()
+            top = torch.topk(logits(ids)[-1], 2)
+            first, second = top.values.tolist()
             margin = min(margin, first - second)
-            ids.append(int(logits(ids)[-1].argmax()))
+            ids.append(int(top.indices[0]))
             if ids[-1] == model.config.eos_token_id:
                 break
         start = len(encode(prompt))
@@ -102,6 +114,7 @@ def record(path: pathlib.Path) -> dict:
             "gguf": version("gguf"),
         },
         "model": {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()},
+        "tensors": fingerprints(path),
         "keptIds": KEPT_IDS,
         "texts": texts,
         "page": {"tokens": len(page), "nats": round(loss.item(), 6), "perplexity": round(loss.exp().item(), 4)},

@@ -27,6 +27,8 @@ export function tokenizerFiles(file: GgufFile, shape: LlamaShape): TokenizerFile
     add_bos_token: addsBos,
     add_eos_token: addsEos,
     clean_up_tokenization_spaces: false,
+    // Generation goes on at the right end of a batch, so shorter texts are filled up on the left.
+    padding_side: "left",
     model_max_length: shape.contextLength,
     chat_template: file.metadata.get("tokenizer.chat_template"),
   };

@@ -1,0 +1,16 @@
+import { corpora } from "./steps/corpora.mjs";
+import { kernel } from "./steps/kernel.mjs";
+import { library } from "./steps/library.mjs";
+import { model } from "./steps/model.mjs";
+import { nativeTensorflow } from "./steps/native-tensorflow.mjs";
+import { npmPackages } from "./steps/npm-packages.mjs";
+import { pythonEnvironment } from "./steps/python-environment.mjs";
+
+/**
+ * All of set-up, in order: a step may rely on those before it.
+ * @type {readonly import("./runner.mjs").Step[]}
+ */
+export const STEPS = [npmPackages, pythonEnvironment, library, kernel, model, ...corpora, nativeTensorflow];
+
+/** Steps that only run when asked for by `--with`. */
+export const EXTRA_STEPS = STEPS.filter((step) => step.isWanted).map((step) => step.name);

