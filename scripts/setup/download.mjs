@@ -95,6 +95,7 @@ async function download(wanted, context) {
       cwd: folder,
       env: context.env,
       ...logFile(context, `download-${logName}`),
+      label: wanted.client,
       wayOut,
     });
   } catch (error) {

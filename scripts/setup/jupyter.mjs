@@ -28,7 +28,9 @@ export function jupyterVariables(context) {
  * @param {readonly string[]} added
  */
 export function jupyterArguments(context, added) {
-  return ["-m", "jupyterlab", `--ServerApp.root_dir=${path.join(context.root, "notebooks")}`, ...added];
+  const root = `--ServerApp.root_dir=${path.join(context.root, "notebooks")}`;
+  const asRoot = process.getuid?.() === 0 ? ["--allow-root"] : []; // in a container there is no other user
+  return ["-m", "jupyterlab", root, ...asRoot, ...added];
 }
 
 /**

@@ -14,6 +14,7 @@ const TAIL_LINES = 12;
  * @property {NodeJS.ProcessEnv} env
  * @property {string} log file that receives all the output
  * @property {string} logName how messages name that file
+ * @property {string} [label] what messages call the command
  * @property {(line: string) => void} [onLine]
  * @property {readonly string[]} wayOut
  * @property {RegExp} [noise] lines that belong into the log but not into a message
@@ -82,7 +83,7 @@ async function superviseChild(command, args, options, onLine) {
 function commandError(command, args, options, outcome, tail) {
   const tried = `${[path.basename(command), ...args.map(shorten)].join(" ")} (log: ${options.logName})`;
   const output = tail.join("\n");
-  const name = path.basename(command);
+  const name = options.label ?? path.basename(command);
   if (/ENOSPC|EDQUOT|no space left on device|disk quota exceeded/i.test(output)) return noSpace(tried);
   const problem = outcome.error
     ? `${name} could not be started (${outcome.error}).`

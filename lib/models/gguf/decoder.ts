@@ -3,6 +3,7 @@ import { LinearWriter, type Precision } from "./linear.js";
 import type { LlamaShape } from "./llama.js";
 import { floatWeight, type Matrix, type MatrixPart, stack } from "./matrix.js";
 import type { GraphBuilder } from "./onnx/graph.js";
+import { DATA_TYPE } from "./onnx/proto.js";
 import { type GgufFile, readableTensor } from "./reader.js";
 import { halvesOrder } from "./rope.js";
 
@@ -110,7 +111,7 @@ export class DecoderWriter {
     const vector = this.#matrix(name);
     const stored = this.graph.weight(floatWeight(vector, [vector.columns]));
     return vector.type === "F16"
-      ? this.graph.node("Cast", [stored], `${stored}.float`, { to: { int: 1 } })
+      ? this.graph.node("Cast", [stored], `${stored}.float`, { to: { int: DATA_TYPE.float } })
       : stored;
   }
 

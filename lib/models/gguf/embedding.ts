@@ -1,5 +1,6 @@
 import { floatWeight, type Matrix, numbersWeight, offsetsWeight, scalesWeight, viewAs } from "./matrix.js";
 import type { GraphBuilder } from "./onnx/graph.js";
+import { DATA_TYPE } from "./onnx/proto.js";
 import { BLOCK, type BlockType, bitsOf, isBlockType } from "./pack.js";
 
 /**
@@ -13,7 +14,7 @@ export function embed(graph: GraphBuilder, table: Matrix, ids: string): string {
   const stored = graph.weight(floatWeight(table));
   if (type === "F32") return graph.node("Gather", [stored, ids], "embedding");
   return graph.node("Cast", [graph.node("Gather", [stored, ids], "embedding.half")], "embedding", {
-    to: { int: 1 },
+    to: { int: DATA_TYPE.float },
   });
 }
 

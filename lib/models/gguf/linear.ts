@@ -9,6 +9,7 @@ import {
 } from "./matrix.js";
 import { nibblePairs } from "./nibbles.js";
 import type { GraphBuilder } from "./onnx/graph.js";
+import { DATA_TYPE } from "./onnx/proto.js";
 import type { Weight } from "./onnx/weights.js";
 import { BLOCK, type BlockType, bitsOf } from "./pack.js";
 import type { GgufFile } from "./reader.js";
@@ -66,7 +67,7 @@ export class LinearWriter {
     const stored = this.graph.weight(floatWeight(matrix));
     const weights =
       matrix.type === "F16"
-        ? this.graph.node("Cast", [stored], `${stored}.float`, { to: { int: 1 } })
+        ? this.graph.node("Cast", [stored], `${stored}.float`, { to: { int: DATA_TYPE.float } })
         : stored;
     return this.graph.node("Gemm", [input, weights], output, { transB: { int: 1 } });
   }

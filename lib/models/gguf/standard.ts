@@ -2,6 +2,7 @@ import { DecoderWriter } from "./decoder.js";
 import type { Precision } from "./linear.js";
 import type { LlamaShape } from "./llama.js";
 import { GraphBuilder } from "./onnx/graph.js";
+import { DATA_TYPE } from "./onnx/proto.js";
 import type { WeightFile } from "./onnx/weights.js";
 import type { GgufFile } from "./reader.js";
 import { ropeTables } from "./rope.js";
@@ -105,16 +106,16 @@ function groupedAttention(graph: GraphBuilder, file: GgufFile, shape: LlamaShape
 function sequenceLengths(graph: GraphBuilder): { lengths: string; total: string } {
   const maskShape = graph.node("Shape", ["attention_mask"], "mask_shape");
   const length = graph.node("Gather", [maskShape, graph.integers([1], [])], "length");
-  const total = graph.node("Cast", [length], "length.int32", { to: { int: 6 } });
+  const total = graph.node("Cast", [length], "length.int32", { to: { int: DATA_TYPE.int32 } });
   const last = graph.node("Sub", [length, graph.integers([1], [])], "last");
   const batch = graph.node("Gather", ["token_shape", graph.integers([0])], "rows");
   const lasts = graph.node("Expand", [last, batch], "lasts");
-  return { lengths: graph.node("Cast", [lasts], "lasts.int32", { to: { int: 6 } }), total };
+  return { lengths: graph.node("Cast", [lasts], "lasts.int32", { to: { int: DATA_TYPE.int32 } }), total };
 }
 
 /** The mask as numbers to add to the scores, [B, 1, S, T + S]. */
 function paddingBias(graph: GraphBuilder): string {
-  const mask = graph.node("Cast", ["attention_mask"], "mask.float", { to: { int: 1 } });
+  const mask = graph.node("Cast", ["attention_mask"], "mask.float", { to: { int: DATA_TYPE.float } });
   const padding = graph.node("Sub", [graph.float(1), mask], "padding");
   const bias = graph.node("Mul", [padding, graph.float(MASKED)], "padding.bias");
   const spread = graph.node("Unsqueeze", [bias, graph.integers([1, 2])], "padding.bias.4d");

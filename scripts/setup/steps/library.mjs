@@ -25,6 +25,7 @@ export const library = {
       cwd: context.root,
       env: context.env,
       ...logFile(context, "library"),
+      label: "the TypeScript compiler",
       wayOut: ["correct the lines that the compiler names, and run the command again"],
     });
     const built = path.join(context.root, BUILT);

@@ -66,6 +66,7 @@ async function convert(context, gguf, tell) {
     cwd: context.root,
     env: context.env,
     ...logFile(context, "model"),
+    label: "the conversion",
     noise: /^progress /,
     onLine: (line) => {
       if (line.startsWith("progress ")) tell(`converting ${line.slice("progress ".length)}`);

@@ -35,6 +35,7 @@ export const npmPackages = {
         cwd: context.root,
         env: context.env,
         ...logFile(context, "npm-packages"),
+        label: "npm",
         noise: /^npm http/,
         onLine: (line) => {
           if (/^npm http fetch GET 200 .*\.tgz/.test(line)) progress.update(`${++fetched} packages fetched`);

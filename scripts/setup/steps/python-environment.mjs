@@ -48,6 +48,7 @@ export const pythonEnvironment = {
     await runCommand(environment.python, pipInstall(context, file.packages.map(pipRequirement)), {
       ...common,
       append: true,
+      label: "pip",
       onLine: (line) => {
         const detail = pipDetail(line);
         if (detail) progress.update(detail);

@@ -10,11 +10,11 @@ import json
 import pathlib
 import platform
 import sys
+from importlib.metadata import version
 
 import gguf
 import torch
 import transformers
-from importlib.metadata import version
 
 HERE = pathlib.Path(__file__).parent
 PAGE = (HERE / "page.txt").read_text(encoding="utf-8")

@@ -1,14 +1,5 @@
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -229,7 +220,6 @@ describe("the directory appears complete or not at all", () => {
     expect(existsSync(built), "lib is not built: run `npm run build`").toBe(true);
     const source = join(scratch, "killed.gguf");
     const directory = join(scratch, "killed");
-    mkdirSync(scratch, { recursive: true });
     writeFileSync(source, tinyGguf());
     await runAndKill(source, directory);
     expect(existsSync(directory)).toBe(false);

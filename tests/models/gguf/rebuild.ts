@@ -94,12 +94,15 @@ export class RebuiltWeights {
     const scales = this.#floats(`${family}.scales`);
     const offsets = this.#constants.has(`${family}.offsets`) ? this.#floats(`${family}.offsets`) : undefined;
     const isBytes = numbers.length === rows * blocks * 32;
-    return Float32Array.from({ length: rows * blocks * 32 }, (_, i) => {
-      const block = Math.floor(i / 32);
-      const centred = isBytes ? numbers[i] - 128 : nibble(numbers, i) - 8;
+    const matrix = new Float32Array(rows * blocks * 32);
+    for (let block = 0; block < rows * blocks; block++) {
       const offset = offsets ? offsets[(block % blocks) * rows + Math.floor(block / blocks)] : 0;
-      return scales[block] * centred + offset;
-    });
+      for (let i = block * 32; i < block * 32 + 32; i++) {
+        const centred = isBytes ? numbers[i] - 128 : nibble(numbers, i) - 8;
+        matrix[i] = scales[block] * centred + offset;
+      }
+    }
+    return matrix;
   }
 
   /** The left half of a row holds high, the right half low four bits; each block has its own zero point. */
@@ -108,15 +111,18 @@ export class RebuiltWeights {
     const numbers = new Uint8Array(this.#bytes(`${family}.pairs`));
     const scales = this.#floats(`${family}.pairs.scales`);
     const zeros = new Uint8Array(this.#bytes(`${family}.pairs.zeros`));
-    const half = (doubled / 2) * 32;
-    const value = (row: number, column: number) => {
-      const block = row * doubled + Math.floor(column / 32);
-      return scales[block] * (nibble(numbers, row * 2 * half + column) - nibble(zeros, block));
-    };
-    return Float32Array.from({ length: rows * half }, (_, i) => {
-      const row = Math.floor(i / half);
-      return value(row, i % half) + value(row, half + (i % half));
-    });
+    const blocks = doubled / 2;
+    const matrix = new Float32Array(rows * blocks * 32);
+    for (let block = 0; block < rows * blocks; block++) {
+      const left = block + Math.floor(block / blocks) * blocks;
+      const right = left + blocks;
+      for (let i = 0; i < 32; i++) {
+        const high = scales[left] * (nibble(numbers, left * 32 + i) - nibble(zeros, left));
+        const low = scales[right] * (nibble(numbers, right * 32 + i) - nibble(zeros, right));
+        matrix[block * 32 + i] = high + low;
+      }
+    }
+    return matrix;
   }
 
   #floats(name: string): Float32Array {

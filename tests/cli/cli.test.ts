@@ -1,0 +1,165 @@
+import { spawn } from "node:child_process";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { tinyGguf } from "../support/gguf.js";
+import { temporaryDirectory } from "../support/temporary.js";
+
+const PROGRAM = path.resolve(import.meta.dirname, "../../lib/bin/logitbook.mjs");
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let model: string;
+let root: string;
+
+beforeAll(async () => {
+  root = await temporaryDirectory();
+  model = path.join(root, "tiny.gguf");
+  await writeFile(model, tinyGguf({ seed: 3, contextLength: 64, quantisation: "Q4_0" }));
+});
+
+/** Runs the real program, its models kept in the temporary directory. */
+function logitbook(args: readonly string[], input = ""): Promise<Outcome> {
+  const env = { ...process.env, LOGITBOOK_MODELS: path.join(root, "models"), NO_COLOR: "1" };
+  const child = spawn(process.execPath, [PROGRAM, ...args], { env });
+  const output = { stdout: "", stderr: "" };
+  for (const stream of ["stdout", "stderr"] as const) {
+    child[stream].setEncoding("utf8").on("data", (text: string) => {
+      output[stream] += text;
+    });
+  }
+  child.stdin.end(input);
+  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...output })));
+}
+
+async function file(name: string, content: unknown): Promise<string> {
+  const location = path.join(root, name);
+  await writeFile(location, typeof content === "string" ? content : JSON.stringify(content));
+  return location;
+}
+
+const generate = (...args: string[]) => logitbook(["generate", "--model", model, ...args]);
+
+describe("generate --json", () => {
+  test("keeps its contract", async () => {
+    const recipe = await file("sample.json", { method: "sample", seed: 4, maxNewTokens: 12, numReturnSequences: 2 });
+    const { code, stdout } = await generate("--recipe", recipe, "--prompt", "<|im_start|>the sea", "--json");
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout);
+    expect(Object.keys(result).sort()).toEqual(["model", "promptTokens", "seconds", "sequences"]);
+    expect(result.model).toBe(model);
+    expect(result.promptTokens[0]).toBe(1);
+    expect(result.sequences).toHaveLength(2);
+    for (const sequence of result.sequences) {
+      expect(Object.keys(sequence).sort()).toEqual(["finishReason", "logProb", "score", "text", "tokens"]);
+      const stopped = sequence.finishReason === "stop";
+      expect(sequence.tokens.at(-1) === 2).toBe(stopped);
+      if (!stopped) expect(sequence.tokens).toHaveLength(12);
+      expect(sequence.logProb).toBeLessThan(0);
+    }
+  });
+
+  test("the same recipe and seed give the same tokens, another seed others", async () => {
+    const run = async (seed: number) => {
+      const recipe = JSON.stringify({ method: "sample", seed, maxNewTokens: 12 });
+      const args = ["generate", "--model", model, "--recipe", "-", "--prompt", "a", "--json"];
+      return JSON.parse((await logitbook(args, recipe)).stdout).sequences[0].tokens;
+    };
+    const [first, again, other] = [await run(7), await run(7), await run(8)];
+    expect(again).toEqual(first);
+    expect(other).not.toEqual(first);
+  });
+
+  test("--prompt-file reads the text as it stands, and --chat uses the model's template", async () => {
+    const chat = JSON.parse((await generate("--chat", "hi", "--system", "be brief", "--json")).stdout);
+    const written = "<|im_start|>system\nbe brief<|im_end|>\n<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n";
+    const plain = JSON.parse((await generate("--prompt-file", await file("p.txt", written), "--json")).stdout);
+    expect(chat.promptTokens).toEqual(plain.promptTokens);
+  });
+});
+
+test("without --json, what streams is the text and a newline", async () => {
+  const recipe = await file("greedy.json", { method: "greedy", maxNewTokens: 8 });
+  const { stdout } = await generate("--recipe", recipe, "--prompt", "the");
+  const { sequences } = JSON.parse((await generate("--recipe", recipe, "--prompt", "the", "--json")).stdout);
+  expect(stdout).toBe(`${sequences[0].text}\n`);
+});
+
+test("--precision reaches the model", async () => {
+  const run = async (precision: string) => {
+    const args = ["--precision", precision, "--prompt", "the sea", "--json"];
+    return JSON.parse((await generate(...args)).stdout).sequences[0].logProb;
+  };
+  expect(await run("exact")).toBe(await run("exact"));
+  expect(await run("fast")).not.toBe(await run("exact"));
+});
+
+describe("bad input: exit 2, one line on stderr, nothing on stdout", () => {
+  test.each([
+    ["no prompt", [], /give a prompt: --prompt TEXT/],
+    ["two prompts", ["--prompt", "a", "--chat", "b"], /cannot be used with option '--chat/],
+    ["an empty prompt", ["--prompt", ""], /prompt is empty/],
+    ["a system prompt without a chat", ["--prompt", "a", "--system", "b"], /--system needs --chat/],
+    ["a prompt beyond the context", ["--prompt", "q".repeat(500)], /the prompt has 500 tokens.*64/],
+    ["a missing prompt file", ["--prompt-file", "/nowhere.txt"], /--prompt-file: could not read \/nowhere\.txt \(ENOENT\)/],
+    ["an unknown option", ["--prompt", "a", "--temprature", "1"], /unknown option '--temprature'/],
+    ["a wrong precision", ["--prompt", "a", "--precision", "exactly"], /Allowed choices are exact, fast/],
+    ["an option of other models", ["--prompt", "a", "--dtype", "q4"], /`dtype` must be left out/],
+  ])("%s", async (_, args, message) => {
+    const { code, stdout, stderr } = await generate(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  test.each([
+    ["no JSON", "{", /must be valid JSON/],
+    ["an unknown method", { method: "gredy" }, /greedy/],
+    ["an unknown field", { method: "greedy", maxNewToken: 3 }, /maxNewTokens/],
+    ["a value out of range", { method: "sample", processors: [{ type: "topP", p: 1.5 }] }, /processors.*p.*from 0 to 1/],
+  ])("a recipe with %s", async (name, recipe, message) => {
+    const { code, stderr } = await generate("--prompt", "a", "--recipe", await file(`${name}.json`, recipe));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  test("an unknown model", async () => {
+    const { code, stderr } = await logitbook(["generate", "--model", "nope", "--prompt", "a"]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^logitbook: model `nope`: there is no model of this name/);
+  });
+});
+
+test("Ctrl-C stops the program within moments, with status 130", async () => {
+  const recipe = await file("long.json", { method: "sample", maxNewTokens: 60 });
+  const child = spawn(process.execPath, [PROGRAM, "generate", "--recipe", recipe, "--prompt", "a", "--model", model], {
+    env: { ...process.env, LOGITBOOK_MODELS: path.join(root, "models") },
+  });
+  await new Promise((resolve) => child.once("spawn", resolve));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  child.kill("SIGINT");
+  expect(await new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)))).toSatisfy(
+    (end: unknown) => end === 130 || end === "SIGINT",
+  );
+});
+
+test("models lists what was converted, and --json gives the same as data", async () => {
+  await generate("--prompt", "a");
+  const { stdout } = await logitbook(["models"]);
+  expect(stdout).toMatch(/tiny-[0-9a-f]{12}\s+llama\s+320 tokens\s+context 64/);
+  const [entry] = JSON.parse((await logitbook(["models", "--json"])).stdout);
+  expect(entry).toMatchObject({ architecture: "llama", contextLength: 64, vocabSize: 320 });
+  const again = await logitbook(["generate", "--model", entry.name, "--prompt", "a"]);
+  expect(again.code).toBe(0);
+});
+
+test.each([["--help"], ["generate", "--help"], ["models", "--help"]])("%s … teaches and exits with 0", async (...args) => {
+  const { code, stdout } = await logitbook(args);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Usage: logitbook/);
+});
