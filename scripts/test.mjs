@@ -8,6 +8,7 @@ const { countLine, one, sum } = await import("./test/counts.mjs");
 const { parseTestOptions } = await import("./test/options.mjs");
 
 const { context, rest } = await setUp(process.argv.slice(2), {
+  extras: ["standard-model"],
   onFailure: () => console.log("0 passed, 1 failed"),
 });
 const { only, filters, problem } = parseTestOptions(

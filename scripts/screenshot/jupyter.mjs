@@ -46,7 +46,9 @@ export async function startJupyter(notebooks, look) {
   }
 }
 
-/** @typedef {{ child: import("node:child_process").ChildProcess, url: string, token: string, log: () => string }} Server */
+/**
+ * @typedef {{ child: import("node:child_process").ChildProcess, url: string, token: string, log: () => string }} Server
+ */
 
 /**
  * The theme, no news, and every cell drawn wherever the page is scrolled.

@@ -1,14 +1,14 @@
-// node convert-model.mjs SOURCE.gguf DIRECTORY: converts with the built library and prints its progress.
+// node convert-model.mjs SOURCE.gguf DIRECTORY tree,standard: converts with the built library and prints its progress.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [source, directory] = process.argv.slice(2);
+const [source, directory, graphs] = process.argv.slice(2);
 const module = pathToFileURL(path.join(process.cwd(), "lib", "dist", "models", "gguf", "index.js")).href;
 const { convertGguf } = await import(module);
 
 let told = -1;
 await convertGguf(source, directory, {
-  graphs: ["tree"],
+  graphs: graphs.split(","),
   precisions: ["exact", "fast"],
   onProgress: (/** @type {number} */ done, /** @type {number} */ total) => {
     const percent = Math.floor((100 * done) / total);

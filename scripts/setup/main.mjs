@@ -1,24 +1,25 @@
 import { createContext } from "./context.mjs";
-import { SetupError } from "./errors.mjs";
+import { explain } from "./errors.mjs";
 import { parseSetupOptions } from "./options.mjs";
 import { Progress } from "./progress.mjs";
 import { runSteps, StepFailed } from "./runner.mjs";
-import { EXTRA_STEPS, STEPS } from "./steps.mjs";
+import { EXTRAS, STEPS } from "./steps.mjs";
 
 /** @typedef {import("./context.mjs").Context} Context */
 
 /**
  * Reads the options of set-up and does it. Ends the process with code 1 and the way out where it fails.
  * @param {readonly string[]} args
- * @param {{ onFailure?: () => void }} [hooks] `onFailure` runs last before the process ends
+ * @param {{ extras?: string[], onFailure?: () => void }} [more] `extras` are asked for besides `--with`; `onFailure` runs
+ *   last before the process ends
  * @returns {Promise<{ context: Context, rest: string[] }>} `rest`: arguments that are not of set-up
  */
-export async function setUp(args, { onFailure } = {}) {
+export async function setUp(args, { extras = [], onFailure } = {}) {
   const progress = new Progress();
   stopOnSignals(progress);
   try {
-    const { offline, asked, rest } = parseSetupOptions(args, EXTRA_STEPS);
-    const context = createContext({ offline, asked });
+    const { offline, asked, rest } = parseSetupOptions(args, EXTRAS);
+    const context = createContext({ offline, asked: [...asked, ...extras] });
     const started = performance.now();
     const ran = await runSteps(STEPS, context, progress);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
@@ -35,10 +36,8 @@ export async function setUp(args, { onFailure } = {}) {
 
 /** @param {unknown} error */
 function describeFailure(error) {
-  if (error instanceof StepFailed)
-    return `Set-up stopped at: ${error.step.title} (${error.step.name})\n${error.reason.describe()}`;
-  if (error instanceof SetupError) return `Set-up did not start.\n${error.describe()}`;
-  return `Set-up stopped.\n${error instanceof Error ? error.stack : String(error)}`;
+  if (!(error instanceof StepFailed)) return `Set-up stopped.\n${explain(error).describe()}`;
+  return `Set-up stopped at: ${error.step.title} (${error.step.name})\n${error.reason.describe()}`;
 }
 
 /** @param {Context} context @param {Progress} progress */

@@ -17,13 +17,14 @@ export function npmCommand(env) {
   return script ? { command: process.execPath, args: [script] } : { command: "npm", args: [] };
 }
 
-/** Options that every call of npm here shares: no scripts, few words. */
+/** Options that every call of npm here shares: no scripts, and words even where `npm --silent` started this. */
 export const NPM_OPTIONS = [
   "--ignore-scripts",
   "--no-audit",
   "--no-fund",
   "--no-update-notifier",
   "--no-progress",
+  "--loglevel=notice",
 ];
 
 /**

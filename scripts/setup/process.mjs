@@ -35,7 +35,7 @@ export async function runCommand(command, args, options) {
   const tail = [];
   try {
     const outcome = await superviseChild(command, args, options, (line) => {
-      fs.writeSync(log, `${line}\n`);
+      writeLine(log, line);
       if (line.trim() !== "" && !options.noise?.test(line)) tail.push(line.slice(0, 300));
       if (tail.length > TAIL_LINES) tail.shift();
       options.onLine?.(line);
@@ -43,6 +43,19 @@ export async function runCommand(command, args, options) {
     if (outcome.code !== 0) throw commandError(command, args, options, outcome, tail);
   } finally {
     fs.closeSync(log);
+  }
+}
+
+/**
+ * Adds a line to a log. On a full disk the log ends early, and the command's own failure tells why.
+ * @param {number} log
+ * @param {string} line
+ */
+function writeLine(log, line) {
+  try {
+    fs.writeSync(log, `${line}\n`);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== "ENOSPC") throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
 import { temporaryFolder } from "./context.mjs";
-import { explain, SetupError } from "./errors.mjs";
+import { explain, noSpace, SetupError } from "./errors.mjs";
 import { takeLock } from "./lock.mjs";
 import { isStamped, writeStamp } from "./stamp.mjs";
 
@@ -24,6 +24,9 @@ import { isStamped, writeStamp } from "./stamp.mjs";
  * @property {(context: Context) => string} key fingerprint of all that the result depends on
  * @property {(context: Context, progress: Progress) => Promise<Result>} run
  */
+
+/** Below this the disk counts as full, whatever words a failure found for it. */
+const FULL_MB = 10;
 
 /** Thrown with the step in which set-up stopped. */
 export class StepFailed extends Error {
@@ -84,7 +87,7 @@ async function runStep(step, context, progress) {
     writeStamp(path.resolve(context.root, step.stamp(context)), step.key(context), context.root, files);
     progress.done(note);
   } catch (error) {
-    const reason = explain(error);
+    const reason = freeMegabytes(context) < FULL_MB ? noSpace(explain(error).message, error) : explain(error);
     if (step.optional) return progress.skipped(`${reason.message} ${reason.wayOut[0]}`);
     progress.failed();
     throw new StepFailed(step, reason);
@@ -111,8 +114,7 @@ async function isDone(step, context) {
 /** @param {Context} context @param {readonly Step[]} pending */
 function checkSpace(context, pending) {
   const needed = pending.reduce((sum, step) => sum + step.megabytes, 0);
-  const { bavail, bsize } = fs.statfsSync(context.root);
-  const free = Math.floor((bavail * bsize) / 1e6);
+  const free = freeMegabytes(context);
   if (free >= needed) return;
   throw new StepFailed(
     pending[0],
@@ -121,4 +123,10 @@ function checkSpace(context, pending) {
       wayOut: [`free ${needed - free} MB or more on the disk of ${context.root}, and run the command again`],
     }),
   );
+}
+
+/** @param {Context} context */
+function freeMegabytes(context) {
+  const { bavail, bsize } = fs.statfsSync(context.root);
+  return Math.floor((bavail * bsize) / 1e6);
 }

@@ -1,6 +1,7 @@
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { SetupError } from "./errors.mjs";
 
 /**
  * A stamp lies inside what it vouches for, so that it goes when that goes: the fingerprint of all that the result
@@ -77,10 +78,23 @@ export function writeWhole(file, text) {
  * @param {string} key
  * @param {string} root
  * @param {readonly string[]} files results that must be there, relative to `root`
+ * @throws {SetupError} if one is not
  */
 export function writeStamp(file, key, root, files) {
-  const sizes = files.map((name) => [name, fs.statSync(path.resolve(root, name)).size]);
+  const sizes = files.map((name) => [name, sizeOf(root, name)]);
   writeWhole(file, `${JSON.stringify({ key, files: Object.fromEntries(sizes) }, null, 2)}\n`);
+}
+
+/**
+ * @param {string} root
+ * @param {string} name
+ */
+function sizeOf(root, name) {
+  const stats = fs.statSync(path.resolve(root, name), { throwIfNoEntry: false });
+  if (stats) return stats.size;
+  throw new SetupError(`It ended without an error, but ${name} is not there.`, {
+    wayOut: ["run the command again", "look at what it wrote in .setup/logs"],
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { corpora } from "./steps/corpora.mjs";
 import { kernel } from "./steps/kernel.mjs";
 import { library } from "./steps/library.mjs";
-import { model } from "./steps/model.mjs";
+import { model, STANDARD_MODEL } from "./steps/model.mjs";
 import { nativeTensorflow } from "./steps/native-tensorflow.mjs";
 import { npmPackages } from "./steps/npm-packages.mjs";
 import { pythonEnvironment } from "./steps/python-environment.mjs";
@@ -12,5 +12,5 @@ import { pythonEnvironment } from "./steps/python-environment.mjs";
  */
 export const STEPS = [npmPackages, pythonEnvironment, library, kernel, model, ...corpora, nativeTensorflow];
 
-/** Steps that only run when asked for by `--with`. */
-export const EXTRA_STEPS = STEPS.filter((step) => step.isWanted).map((step) => step.name);
+/** What `--with` may ask for. */
+export const EXTRAS = [nativeTensorflow.name, STANDARD_MODEL];

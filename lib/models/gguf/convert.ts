@@ -14,9 +14,9 @@ import { treeGraph } from "./tree.js";
 export type GraphKind = "tree" | "standard";
 
 export interface ConvertOptions {
-  /** Graphs to write; both by default. They share their weights, so the second costs little. */
+  /** Graphs to write; both by default. */
   readonly graphs?: readonly GraphKind[];
-  /** Precisions to write; both by default. */
+  /** Precisions to write; both by default. Those of the tree graph share their weights in one file. */
   readonly precisions?: readonly Precision[];
   /** Hears how many bytes of weights are written, of how many. */
   readonly onProgress?: (bytesWritten: number, bytesTotal: number) => void;
@@ -31,7 +31,7 @@ const GRAPH_FILES = {
 const GRAPH_WRITERS = { tree: treeGraph, standard: standardGraph };
 
 /**
- * Writes a llama-architecture GGUF file as a model directory: ONNX graphs with one shared weights file, and the
+ * Writes a llama-architecture GGUF file as a model directory: ONNX graphs with their weights beside them, and the
  * configuration and tokenizer files that transformers.js reads. An earlier directory of that name is replaced. The
  * directory appears complete or not at all, even if the process is killed.
  * @param source path of the file, or its bytes
@@ -58,22 +58,54 @@ async function writeModel(
   options: ConvertOptions,
 ): Promise<void> {
   const { graphs = ["tree", "standard"], precisions = ["exact", "fast"], onProgress = () => {} } = options;
-  const weights = new WeightFile("weights.bin");
+  const shared = new WeightFile("weights.bin");
+  const own: WeightFile[] = [];
+  await mkdir(join(target, "onnx"));
+  for (const graph of graphs) {
+    for (const precision of precisions) {
+      const name = GRAPH_FILES[graph][precision];
+      // transformers.js fetches only data that is named after its graph.
+      const weights = graph === "tree" ? shared : new WeightFile(`${name}_data`);
+      if (weights !== shared) own.push(weights);
+      await writeFile(join(target, "onnx", name), GRAPH_WRITERS[graph](file, shape, precision, weights));
+    }
+  }
+  await writeWeights(join(target, "onnx"), graphs.includes("tree") ? [shared, ...own] : own, onProgress);
+  await writeSettings(file, shape, target, own);
+}
+
+async function writeWeights(
+  directory: string,
+  files: readonly WeightFile[],
+  onProgress: (bytesWritten: number, bytesTotal: number) => void,
+): Promise<void> {
+  const total = files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  let before = 0;
+  for (const weights of files) {
+    await weights.write(join(directory, weights.location), (done) => onProgress(before + done, total));
+    before += weights.byteLength;
+  }
+}
+
+/** @param external data files that belong to one graph each, which transformers.js must be told of */
+async function writeSettings(
+  file: GgufFile,
+  shape: LlamaShape,
+  target: string,
+  external: readonly WeightFile[],
+): Promise<void> {
   const { tokenizer, config } = tokenizerFiles(file, shape);
+  const chunks = external.map(({ location }) => [location.replace(/_data$/, ""), 1]);
+  const hints = { use_external_data_format: Object.fromEntries(chunks) };
   const settings = {
-    "config.json": modelConfig(file, shape),
+    "config.json": {
+      ...modelConfig(file, shape),
+      ...(external.length > 0 && { "transformers.js_config": hints }),
+    },
     "generation_config.json": generationConfig(file),
     "tokenizer.json": tokenizer,
     "tokenizer_config.json": config,
   };
-  await mkdir(join(target, "onnx"));
-  for (const graph of graphs) {
-    for (const precision of precisions) {
-      const bytes = GRAPH_WRITERS[graph](file, shape, precision, weights);
-      await writeFile(join(target, "onnx", GRAPH_FILES[graph][precision]), bytes);
-    }
-  }
-  await weights.write(join(target, "onnx", weights.location), (done) => onProgress(done, weights.byteLength));
   for (const [name, content] of Object.entries(settings)) {
     await writeFile(join(target, name), JSON.stringify(content, null, name === "tokenizer.json" ? 0 : 2));
   }

@@ -39,6 +39,12 @@ export class Engine {
     if (this.running.some((other) => other.id === id)) this.stopped.add(id);
   }
 
+  /** Stops everything, and resolves once nothing runs any more. */
+  async close(): Promise<void> {
+    for (const { id } of [...this.waiting, ...this.running]) this.stop(id);
+    while (this.busy) await breathe();
+  }
+
   private async work(): Promise<void> {
     if (this.busy) return;
     this.busy = true;

@@ -64,5 +64,4 @@ export type FromWorker =
   | { readonly type: "progress"; readonly progress: DownloadProgress }
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "rows"; readonly id: number; readonly rows: Logits[][] }
-  | { readonly type: "error"; readonly id: number; readonly message: string }
-  | { readonly type: "closed" };
+  | { readonly type: "error"; readonly id: number; readonly message: string };

@@ -2,26 +2,35 @@ import { parentPort, workerData } from "node:worker_threads";
 import { ModelError } from "../../core/errors.js";
 import { Engine, Stopped } from "./engine.js";
 import type { EngineOptions, FromWorker, ToWorker } from "./protocol.js";
-import { openSession } from "./session.js";
+import { type OpenedModel, openSession } from "./session.js";
 
 /** The worker thread: opens one model and answers for it, so that a run never blocks the thread of the caller. */
 async function serve(options: EngineOptions): Promise<void> {
   const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => parentPort!.postMessage(message, transfer);
+  // transformers.js begins several downloads and waits for one after the other. One that fails before its turn
+  // would end the thread unexplained; it is reported when its turn comes.
+  const wait = () => {};
+  process.on("unhandledRejection", wait);
   try {
     const opened = await openSession(options, (progress) => send({ type: "progress", progress }));
     const engine = new Engine(opened.runner);
     parentPort!.on("message", async (message: ToWorker) => {
       if (message.type === "abort") engine.stop(message.id);
       if (message.type === "rows") await answer(engine, message, send);
-      if (message.type === "close") {
-        await opened.close();
-        send({ type: "closed" });
-      }
+      if (message.type === "close") await close(engine, opened);
     });
+    process.off("unhandledRejection", wait);
     send({ type: "ready", facts: opened.facts });
   } catch (error) {
     send({ type: "failed", message: reasonOf(error) });
   }
+}
+
+/** Lets the thread end by itself: ended from outside, amid a run, it would take the process with it. */
+async function close(engine: Engine, opened: OpenedModel): Promise<void> {
+  await engine.close();
+  await opened.close();
+  parentPort!.close();
 }
 
 async function answer(

@@ -74,16 +74,10 @@ export class WorkerModel implements LanguageModel {
   async dispose(): Promise<void> {
     if (this.gone) return;
     this.fail(new ModelError(this.name, "it has been disposed of; open it again"));
-    const closed = new Promise<void>((resolve) => {
-      this.worker.on("message", (message: FromWorker) => {
-        if (message.type === "closed") resolve();
-      });
-      this.worker.once("exit", () => resolve());
-    });
     this.worker.ref();
+    const ended = new Promise<void>((resolve) => this.worker.once("exit", () => resolve()));
     this.send({ type: "close" });
-    await closed;
-    await this.worker.terminate();
+    await ended;
   }
 
   private async ask(requests: readonly RowRequest[], signal?: AbortSignal): Promise<Logits[][]> {

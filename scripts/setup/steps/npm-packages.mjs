@@ -1,6 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { logFile } from "../context.mjs";
+import { SetupError } from "../errors.mjs";
+import { missingBinaries, thisPlatform } from "../locked-packages.mjs";
 import { NPM_OPTIONS, npmCommand } from "../npm.mjs";
 import { runCommand } from "../process.mjs";
 import { SLIM_VERSION, slim } from "../slim.mjs";
@@ -46,6 +48,7 @@ export const npmPackages = {
         ],
       },
     );
+    checkBinaries(context);
     progress.update("removing what this platform never loads");
     const removed = slim(path.join(context.root, "node_modules"));
     fs.rmSync(path.join(context.root, "node_modules", ".vite"), { recursive: true, force: true });
@@ -59,3 +62,16 @@ export const npmPackages = {
     };
   },
 };
+
+/** @param {import("../context.mjs").Context} context */
+function checkBinaries(context) {
+  const missing = missingBinaries(context.root, thisPlatform());
+  if (missing.length === 0) return;
+  throw new SetupError("npm left out packages that this platform needs.", {
+    tried: missing.join(", "),
+    wayOut: [
+      "run the command again: the registry may have failed for a moment",
+      "use another registry, that has them",
+    ],
+  });
+}

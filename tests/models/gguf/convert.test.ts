@@ -24,7 +24,7 @@ async function converted(options: TinyGgufOptions = {}, how: ConvertOptions = {}
 const json = (directory: string, name: string) => JSON.parse(readFileSync(join(directory, name), "utf8"));
 
 describe("what is written", () => {
-  test("both graphs in both precisions around one weights file", async () => {
+  test("both graphs in both precisions, with their weights", async () => {
     const directory = await converted();
     expect(readdirSync(directory).sort()).toEqual([
       "config.json",
@@ -35,14 +35,16 @@ describe("what is written", () => {
     ]);
     expect(readdirSync(join(directory, "onnx")).sort()).toEqual([
       "model.onnx",
+      "model.onnx_data",
       "model_q4.onnx",
+      "model_q4.onnx_data",
       "tree_exact.onnx",
       "tree_fast.onnx",
       "weights.bin",
     ]);
   });
 
-  test("only what is asked for, sharing every byte", async () => {
+  test("only what is asked for; both precisions of the tree graph share every byte", async () => {
     const one = await converted({}, { graphs: ["tree"], precisions: ["exact"] });
     const all = await converted();
     expect(readdirSync(join(one, "onnx")).sort()).toEqual(["tree_exact.onnx", "weights.bin"]);
@@ -82,10 +84,11 @@ describe("what is written", () => {
     expect(json(directory, "generation_config.json").eos_token_id).toEqual([2, 0]);
   });
 
-  test("progress rises to the size of the weights file", async () => {
+  test("progress rises to the size of the weights", async () => {
     const heard: [number, number][] = [];
     const directory = await converted({}, { onProgress: (done, total) => heard.push([done, total]) });
-    const size = statSync(join(directory, "onnx", "weights.bin")).size;
+    const files = ["weights.bin", "model.onnx_data", "model_q4.onnx_data"];
+    const size = files.reduce((sum, file) => sum + statSync(join(directory, "onnx", file)).size, 0);
     expect(heard.at(-1)).toEqual([size, size]);
     expect(heard.map(([done]) => done)).toEqual(heard.map(([done]) => done).sort((a, b) => a - b));
   });
