@@ -1,0 +1,60 @@
+"""python pytorch.py MODEL.gguf: PyTorch with Hugging Face's model and processors, eager, with its cache, on the CPU."""
+
+import json
+import os
+import sys
+import time
+
+import torch
+import transformers
+from transformers import AutoModelForCausalLM
+from transformers.generation.logits_process import (
+    LogitsProcessorList,
+    TemperatureLogitsWarper,
+    TopKLogitsWarper,
+    TopPLogitsWarper,
+)
+
+folder, file = os.path.split(sys.argv[1])
+model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=file, dtype=torch.float32).eval()
+
+
+def decode(task):
+    """Greedy, one token after the other; the first one ends the prefill and starts the clock."""
+    step = model(torch.tensor([task["prompt"]]), use_cache=True, logits_to_keep=1)
+    token = step.logits[:, -1:].argmax(-1)
+    began = time.perf_counter()
+    for _ in range(task["newTokens"] - 1):
+        step = model(token, past_key_values=step.past_key_values, use_cache=True)
+        token = step.logits[:, -1:].argmax(-1)
+        token.item()
+    return {"milliseconds": (time.perf_counter() - began) * 1000, "steps": task["newTokens"] - 1}
+
+
+def chain(task):
+    """Microseconds for one token's processors and draw, over rows of bell-shaped scores."""
+    processors = LogitsProcessorList([TemperatureLogitsWarper(0.8), TopKLogitsWarper(50), TopPLogitsWarper(0.9)])
+    generator = torch.Generator().manual_seed(task["seed"])
+    rows = [3 * torch.randn(1, task["vocabSize"], generator=generator) for _ in range(4)]
+    no_tokens = torch.zeros((1, 1), dtype=torch.long)
+    began = time.perf_counter()
+    for i in range(task["repeats"]):
+        scores = processors(no_tokens, rows[i % len(rows)])
+        torch.multinomial(scores.softmax(-1), 1, generator=generator).item()
+    return {"microseconds": (time.perf_counter() - began) * 1e6 / task["repeats"]}
+
+
+def hello(_):
+    return {"version": f"PyTorch {torch.__version__}, transformers {transformers.__version__}"}
+
+
+HANDLERS = {"decode": decode, "chain": chain, "hello": hello}
+
+with torch.inference_mode():
+    for line in sys.stdin:
+        task = json.loads(line)
+        try:
+            answer = HANDLERS[task["kind"]](task)
+        except Exception as error:  # the other side names the contender and stops
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print("answer", json.dumps(answer), flush=True)
