@@ -10,11 +10,12 @@
  * @returns {number} the middle value, or the mean of the two middle ones
  */
 export function median(values) {
-  if (values.length === 0) throw new RangeError("the median of no values is undefined: measure one round or more");
+  if (values.length === 0)
+    throw new RangeError("the median of no values is undefined: measure one round or more");
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   const upper = /** @type {number} */ (sorted[half]);
-  return sorted.length % 2 === 1 ? upper : (/** @type {number} */ (sorted[half - 1]) + upper) / 2;
+  return sorted.length % 2 === 1 ? upper : /** @type {number} */ ((sorted[half - 1]) + upper) / 2;
 }
 
 /**
@@ -33,7 +34,9 @@ export function summary(values) {
  */
 export function pairedRatio(values, baseline) {
   if (values.length !== baseline.length) {
-    throw new RangeError(`pairs need equally many rounds, but there are ${values.length} and ${baseline.length}`);
+    throw new RangeError(
+      `pairs need equally many rounds, but there are ${values.length} and ${baseline.length}`,
+    );
   }
   return summary(values.map((value, round) => value / /** @type {number} */ (baseline[round])));
 }

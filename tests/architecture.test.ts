@@ -122,7 +122,10 @@ test("no file imports itself by way of others", () => {
 test("packages are imported where they belong, heavy ones late", () => {
   const wrong = breaches((file, { target, lazy, typeOnly }) => {
     if (target.startsWith(".") || target.startsWith("node:")) return undefined;
-    const name = target.split("/").slice(0, target.startsWith("@") ? 2 : 1).join("/");
+    const name = target
+      .split("/")
+      .slice(0, target.startsWith("@") ? 2 : 1)
+      .join("/");
     const rule = PACKAGES[name];
     if (!rule) return "it is not on the plan";
     if (!rule.places.some((place) => file.startsWith(`${place}/`))) return `it belongs to ${rule.places}`;

@@ -17,7 +17,8 @@ const precision = /** @type {"exact" | "fast"} */ (process.argv[2]);
 const { model, tokenizer } = await openModel("smollm2", { precision });
 
 /** One text that nothing ends early. */
-const greedy = (/** @type {any} */ { prompt, newTokens }) => decode(model, prompt, { maxNewTokens: newTokens });
+const greedy = (/** @type {any} */ { prompt, newTokens }) =>
+  decode(model, prompt, { maxNewTokens: newTokens });
 
 /** @type {Record<string, (task: any) => AsyncGenerator<{ readonly sequence?: number }, unknown>>} */
 const methods = {
@@ -29,7 +30,8 @@ const methods = {
       maxNewTokens: newTokens,
       seed,
     }),
-  beam: ({ prompt, newTokens, count }) => beamSearch(model, prompt, { numBeams: count, maxNewTokens: newTokens }),
+  beam: ({ prompt, newTokens, count }) =>
+    beamSearch(model, prompt, { numBeams: count, maxNewTokens: newTokens }),
 };
 
 /** @param {any} task */

@@ -48,7 +48,10 @@ export function addGenerate(program: Command, signal: AbortSignal): void {
     .description("continue a prompt")
     .option("--model <name>", "a model's name, directory, .gguf file or hub id", DEFAULT_MODEL)
     .addOption(
-      new Option("--precision <precision>", "for models converted from GGUF (default: exact)").choices(["exact", "fast"]),
+      new Option("--precision <precision>", "for models converted from GGUF (default: exact)").choices([
+        "exact",
+        "fast",
+      ]),
     )
     .option("--dtype <type>", "for models in transformers.js layout: fp32, fp16, q8, q4 … (default: fp32)")
     .option("--device <device>", "for models in transformers.js layout: cpu, cuda … (default: cpu)")
@@ -83,7 +86,12 @@ async function run(options: GenerateArguments, signal: AbortSignal): Promise<voi
   }
 }
 
-async function printJson(open: OpenModel, prompt: string, recipe: Recipe, signal: AbortSignal): Promise<void> {
+async function printJson(
+  open: OpenModel,
+  prompt: string,
+  recipe: Recipe,
+  signal: AbortSignal,
+): Promise<void> {
   const start = performance.now();
   const { promptTokens, sequences } = await generate(open, prompt, recipe, { signal });
   const seconds = (performance.now() - start) / 1000;
@@ -91,7 +99,12 @@ async function printJson(open: OpenModel, prompt: string, recipe: Recipe, signal
 }
 
 /** Streams a single sequence; several at once would run into each other, so that those are shown when done. */
-async function printText(open: OpenModel, prompt: string, recipe: Recipe, signal: AbortSignal): Promise<void> {
+async function printText(
+  open: OpenModel,
+  prompt: string,
+  recipe: Recipe,
+  signal: AbortSignal,
+): Promise<void> {
   const stream = textStream(open.tokenizer);
   let streamed = false;
   const write = (step: Step) => {
@@ -109,7 +122,7 @@ function several(recipe: Recipe): boolean {
 }
 
 function listing({ sequences }: Generated): string {
-  if (sequences.length === 1) return `${sequences[0]!.text}\n`;
+  if (sequences.length === 1) return `${sequences[0].text}\n`;
   return sequences
     .map(({ text, logProb }, i) => `${i + 1}. log-probability ${logProb.toFixed(2)}\n${text}\n`)
     .join("\n");

@@ -31,8 +31,8 @@ function table(models: readonly ModelEntry[]): string {
     `context ${model.contextLength ?? "?"}`,
     `${(model.size / 1e6).toFixed(0)} MB`,
   ]);
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
   const line = (row: string[]) =>
-    row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)));
+    row.map((cell, column) => (column < 2 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])));
   return rows.map((row) => `${line(row).join("   ")}\n`).join("");
 }

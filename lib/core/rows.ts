@@ -13,7 +13,7 @@ export type Row = ArrayLike<number>;
 export function maxScore(row: Row): number {
   let max = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < row.length; i++) {
-    const score = row[i] as number;
+    const score = row[i];
     if (score > max) max = score;
     else if (Number.isNaN(score)) throw new LogitsError(`the score of token ${i} is NaN`);
   }
@@ -30,7 +30,7 @@ export function logSumExp(row: Row): number {
   const max = maxScore(row);
   let sum = 0;
   for (let i = 0; i < row.length; i++) {
-    const score = row[i] as number;
+    const score = row[i];
     // After a filter nearly all scores are -Infinity, and testing is faster than exp.
     if (score !== Number.NEGATIVE_INFINITY) sum += Math.exp(score - max);
   }
@@ -46,11 +46,11 @@ export function softmax(row: Row): Float64Array {
   const probabilities = new Float64Array(row.length);
   let sum = 0;
   for (let i = 0; i < row.length; i++) {
-    const weight = Math.exp((row[i] as number) - max);
+    const weight = Math.exp(row[i] - max);
     probabilities[i] = weight;
     sum += weight;
   }
-  for (let i = 0; i < row.length; i++) probabilities[i] = (probabilities[i] as number) / sum;
+  for (let i = 0; i < row.length; i++) probabilities[i] = probabilities[i] / sum;
   return probabilities;
 }
 
@@ -61,7 +61,7 @@ export function softmax(row: Row): Float64Array {
 export function logSoftmax(row: Row): Float64Array {
   const total = logSumExp(row);
   const logProbs = new Float64Array(row.length);
-  for (let i = 0; i < row.length; i++) logProbs[i] = (row[i] as number) - total;
+  for (let i = 0; i < row.length; i++) logProbs[i] = row[i] - total;
   return logProbs;
 }
 
@@ -74,7 +74,7 @@ export function entropy(row: Row): number {
   const total = logSumExp(row);
   let sum = 0;
   for (let i = 0; i < row.length; i++) {
-    const logProb = (row[i] as number) - total;
+    const logProb = row[i] - total;
     const probability = Math.exp(logProb);
     if (probability > 0) sum -= probability * logProb;
   }

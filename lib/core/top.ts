@@ -4,7 +4,7 @@ import type { Row } from "./rows.js";
 export function argmax(row: Row): number {
   let best = 0;
   for (let i = 1; i < row.length; i++) {
-    if ((row[i] as number) > (row[best] as number)) best = i;
+    if (row[i] > row[best]) best = i;
   }
   return best;
 }
@@ -18,34 +18,33 @@ export function topIndices(row: Row, count: number): number[] {
   if (size <= 0) return [];
   const heap = Array.from({ length: size }, (_, index) => index);
   for (let at = (size >> 1) - 1; at >= 0; at--) siftDown(row, heap, at);
-  let worst = row[heap[0] as number] as number;
+  let worst = row[heap[0]];
   for (let index = size; index < row.length; index++) {
     // Strictly larger: of equal scores the lower index came first and stays.
-    if ((row[index] as number) > worst) {
+    if (row[index] > worst) {
       heap[0] = index;
       siftDown(row, heap, 0);
-      worst = row[heap[0]] as number;
+      worst = row[heap[0]];
     }
   }
-  return heap.sort((a, b) => (row[b] as number) - (row[a] as number) || a - b);
+  return heap.sort((a, b) => row[b] - row[a] || a - b);
 }
 
 /** Restores the heap below `at`: the root is the index that leaves first. */
 function siftDown(row: Row, heap: number[], at: number): void {
-  const moved = heap[at] as number;
+  const moved = heap[at];
   for (;;) {
     let child = 2 * at + 1;
     if (child >= heap.length) break;
-    if (child + 1 < heap.length && leavesBefore(row, heap[child + 1] as number, heap[child] as number))
-      child++;
-    if (!leavesBefore(row, heap[child] as number, moved)) break;
-    heap[at] = heap[child] as number;
+    if (child + 1 < heap.length && leavesBefore(row, heap[child + 1], heap[child])) child++;
+    if (!leavesBefore(row, heap[child], moved)) break;
+    heap[at] = heap[child];
     at = child;
   }
   heap[at] = moved;
 }
 
 function leavesBefore(row: Row, a: number, b: number): boolean {
-  const [first, second] = [row[a] as number, row[b] as number];
+  const [first, second] = [row[a], row[b]];
   return first < second || (first === second && a > b);
 }

@@ -125,7 +125,7 @@ function likeliestContinuations(
     return topIndices(row, numBeams + stopTokens.length)
       .filter((token) => row[token] !== Number.NEGATIVE_INFINITY)
       .map((token) => {
-        const logProb = beam.logProb + (row[token] as number) - total;
+        const logProb = beam.logProb + row[token] - total;
         return { beam, token, logProb, score: logProb / length ** lengthPenalty, parent };
       });
   });

@@ -30,7 +30,7 @@ export function topChoices(logits: Logits, count: number, tokenizer?: Tokenizer)
   if (!Number.isInteger(count) || count < 1) throw new OptionError("count", count, "a whole number from 1");
   const total = logSumExp(logits);
   return topIndices(logits, count).map((token, index) => {
-    const logProb = (logits[token] as number) - total;
+    const logProb = logits[token] - total;
     const choice = { token, probability: Math.exp(logProb), logProb, rank: index + 1 };
     return tokenizer === undefined ? choice : { ...choice, text: tokenizer.decode([token]) };
   });

@@ -24,7 +24,7 @@ export function multinomial(random: Random): Sampler {
     let left = random.next() * Math.exp(logSumExp(logits) - max);
     let last = 0;
     for (let token = 0; token < logits.length; token++) {
-      const score = logits[token] as number;
+      const score = logits[token];
       if (score === Number.NEGATIVE_INFINITY) continue;
       const weight = Math.exp(score - max);
       if (weight === 0) continue;

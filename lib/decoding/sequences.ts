@@ -101,7 +101,7 @@ function takeStep(
   const { token, logProb, processed } = runGuarded(row, raw, () => {
     const processed = stages ? (stages.at(-1)?.logits ?? raw) : row.process(raw, row.tokens);
     const token = row.sample(processed);
-    return { token, logProb: (processed[token] as number) - logSumExp(processed), processed };
+    return { token, logProb: processed[token] - logSumExp(processed), processed };
   });
   const tokens = [...row.tokens, token];
   const finishReason = finish(token, tokens.length, model.contextLength, promptLength, limits);

@@ -47,7 +47,7 @@ export async function listModels(): Promise<ModelEntry[]> {
 async function describe({ name, directory }: { name: string; directory: string }): Promise<ModelEntry> {
   const text = await readFile(path.join(directory, "config.json"), "utf8");
   const config = JSON.parse(text) as Record<string, unknown>;
-  const number = (key: string) => (typeof config[key] === "number" ? (config[key] as number) : undefined);
+  const number = (key: string) => (typeof config[key] === "number" ? config[key] : undefined);
   return {
     name,
     directory,

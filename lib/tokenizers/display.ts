@@ -61,7 +61,7 @@ function drawCharacter(character: string | undefined): TokenPart {
 
 /** The whole character that begins at a byte, or undefined where none does. */
 function characterAt(bytes: Uint8Array, at: number): { text: string; length: number } | undefined {
-  const first = bytes[at] as number;
+  const first = bytes[at];
   const length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
   if (at + length > bytes.length) return undefined;
   try {

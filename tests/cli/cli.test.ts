@@ -46,7 +46,12 @@ const generate = (...args: string[]) => logitbook(["generate", "--model", model,
 
 describe("generate --json", () => {
   test("keeps its contract", async () => {
-    const recipe = await file("sample.json", { method: "sample", seed: 4, maxNewTokens: 12, numReturnSequences: 2 });
+    const recipe = await file("sample.json", {
+      method: "sample",
+      seed: 4,
+      maxNewTokens: 12,
+      numReturnSequences: 2,
+    });
     const { code, stdout } = await generate("--recipe", recipe, "--prompt", "<|im_start|>the sea", "--json");
     expect(code).toBe(0);
     const result = JSON.parse(stdout);
@@ -76,8 +81,11 @@ describe("generate --json", () => {
 
   test("--prompt-file reads the text as it stands, and --chat uses the model's template", async () => {
     const chat = JSON.parse((await generate("--chat", "hi", "--system", "be brief", "--json")).stdout);
-    const written = "<|im_start|>system\nbe brief<|im_end|>\n<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n";
-    const plain = JSON.parse((await generate("--prompt-file", await file("p.txt", written), "--json")).stdout);
+    const written =
+      "<|im_start|>system\nbe brief<|im_end|>\n<|im_start|>user\nhi<|im_end|>\n<|im_start|>assistant\n";
+    const plain = JSON.parse(
+      (await generate("--prompt-file", await file("p.txt", written), "--json")).stdout,
+    );
     expect(chat.promptTokens).toEqual(plain.promptTokens);
   });
 });
@@ -105,7 +113,11 @@ describe("bad input: exit 2, one line on stderr, nothing on stdout", () => {
     ["an empty prompt", ["--prompt", ""], /prompt is empty/],
     ["a system prompt without a chat", ["--prompt", "a", "--system", "b"], /--system needs --chat/],
     ["a prompt beyond the context", ["--prompt", "q".repeat(500)], /the prompt has 500 tokens.*64/],
-    ["a missing prompt file", ["--prompt-file", "/nowhere.txt"], /--prompt-file: could not read \/nowhere\.txt \(ENOENT\)/],
+    [
+      "a missing prompt file",
+      ["--prompt-file", "/nowhere.txt"],
+      /--prompt-file: could not read \/nowhere\.txt \(ENOENT\)/,
+    ],
     ["an unknown option", ["--prompt", "a", "--temprature", "1"], /unknown option '--temprature'/],
     ["a wrong precision", ["--prompt", "a", "--precision", "exactly"], /Allowed choices are exact, fast/],
     ["an option of other models", ["--prompt", "a", "--dtype", "q4"], /`dtype` must be left out/],
@@ -120,7 +132,11 @@ describe("bad input: exit 2, one line on stderr, nothing on stdout", () => {
     ["no JSON", "{", /must be valid JSON/],
     ["an unknown method", { method: "gredy" }, /greedy/],
     ["an unknown field", { method: "greedy", maxNewToken: 3 }, /maxNewTokens/],
-    ["a value out of range", { method: "sample", processors: [{ type: "topP", p: 1.5 }] }, /processors.*p.*from 0 to 1/],
+    [
+      "a value out of range",
+      { method: "sample", processors: [{ type: "topP", p: 1.5 }] },
+      /processors.*p.*from 0 to 1/,
+    ],
   ])("a recipe with %s", async (name, recipe, message) => {
     const { code, stderr } = await generate("--prompt", "a", "--recipe", await file(`${name}.json`, recipe));
     expect(code).toBe(2);
@@ -137,15 +153,19 @@ describe("bad input: exit 2, one line on stderr, nothing on stdout", () => {
 
 test("Ctrl-C stops the program within moments, with status 130", async () => {
   const recipe = await file("long.json", { method: "sample", maxNewTokens: 60 });
-  const child = spawn(process.execPath, [PROGRAM, "generate", "--recipe", recipe, "--prompt", "a", "--model", model], {
-    env: { ...process.env, LOGITBOOK_MODELS: path.join(root, "models") },
-  });
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, "generate", "--recipe", recipe, "--prompt", "a", "--model", model],
+    {
+      env: { ...process.env, LOGITBOOK_MODELS: path.join(root, "models") },
+    },
+  );
   await new Promise((resolve) => child.once("spawn", resolve));
   await new Promise((resolve) => setTimeout(resolve, 150));
   child.kill("SIGINT");
-  expect(await new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal)))).toSatisfy(
-    (end: unknown) => end === 130 || end === "SIGINT",
-  );
+  expect(
+    await new Promise((resolve) => child.once("close", (code, signal) => resolve(code ?? signal))),
+  ).toSatisfy((end: unknown) => end === 130 || end === "SIGINT");
 });
 
 test("models lists what was converted, and --json gives the same as data", async () => {
@@ -158,8 +178,11 @@ test("models lists what was converted, and --json gives the same as data", async
   expect(again.code).toBe(0);
 });
 
-test.each([["--help"], ["generate", "--help"], ["models", "--help"]])("%s … teaches and exits with 0", async (...args) => {
-  const { code, stdout } = await logitbook(args);
-  expect(code).toBe(0);
-  expect(stdout).toMatch(/Usage: logitbook/);
-});
+test.each([["--help"], ["generate", "--help"], ["models", "--help"]])(
+  "%s … teaches and exits with 0",
+  async (...args) => {
+    const { code, stdout } = await logitbook(args);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Usage: logitbook/);
+  },
+);

@@ -49,7 +49,7 @@ describe("seededRandom", () => {
       expect(number).toBeGreaterThanOrEqual(0);
       expect(number).toBeLessThan(1);
       const bin = Math.floor(number * 10);
-      bins[bin] = (bins[bin] as number) + 1;
+      bins[bin] = bins[bin] + 1;
     }
     const expected = numbers.length / 10;
     const chiSquared = bins.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
@@ -62,7 +62,7 @@ describe("seededRandom", () => {
       [draws(5000, 1), draws(5000, 2)],
       [draws(5000, 1, 0), draws(5000, 1, 1)],
     ] as const) {
-      const covariance = a.reduce((sum, x, i) => sum + (x - 0.5) * ((b[i] as number) - 0.5), 0) / a.length;
+      const covariance = a.reduce((sum, x, i) => sum + (x - 0.5) * (b[i] - 0.5), 0) / a.length;
       expect(Math.abs(covariance * 12)).toBeLessThan(0.05);
     }
   });

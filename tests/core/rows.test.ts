@@ -25,7 +25,7 @@ describe("rows", () => {
     for (const [index, probability] of probabilities.entries()) {
       expect(softmax(row)[index]).toBeCloseTo(probability, 12);
     }
-    expect(logSoftmax(row)[0]).toBeCloseTo(Math.log(probabilities[0] as number), 12);
+    expect(logSoftmax(row)[0]).toBeCloseTo(Math.log(probabilities[0]), 12);
     expect(entropy(row)).toBeCloseTo(nats, 12);
   });
 
@@ -59,9 +59,9 @@ describe("rows", () => {
         const logProbs = logSoftmax(row);
         let sum = 0;
         for (let i = 0; i < row.length; i++) {
-          sum += probabilities[i] as number;
-          expect(Math.exp(logProbs[i] as number)).toBeCloseTo(probabilities[i] as number, 10);
-          expect(shifted[i]).toBeCloseTo(probabilities[i] as number, 10);
+          sum += probabilities[i];
+          expect(Math.exp(logProbs[i])).toBeCloseTo(probabilities[i], 10);
+          expect(shifted[i]).toBeCloseTo(probabilities[i], 10);
         }
         expect(sum).toBeCloseTo(1, 10);
         const nats = entropy(row);
@@ -88,7 +88,7 @@ describe("top", () => {
     fc.assert(
       fc.property(rowArbitrary, fc.nat(70), (row, count) => {
         const sorted = Array.from(row.keys()).sort((a, b) => {
-          const [x, y] = [row[a] as number, row[b] as number];
+          const [x, y] = [row[a], row[b]];
           return x === y ? a - b : x < y ? 1 : -1;
         });
         expect(topIndices(row, count)).toEqual(sorted.slice(0, count));

@@ -96,8 +96,9 @@ describe("parseRecipe", () => {
     expect(methods.sort()).toEqual([...methodNames].sort());
     for (const method of schema.oneOf) {
       for (const object of [method, ...method.properties.processors.items.oneOf]) {
-        expect(object.description, object.properties).toBeTruthy();
-        for (const [name, field] of Object.entries(object.properties)) {
+        expect(object.description, JSON.stringify(object.properties)).toBeTruthy();
+        const fields: Record<string, { description?: string }> = object.properties;
+        for (const [name, field] of Object.entries(fields)) {
           if (name === "method" || name === "type") continue;
           expect(field.description, name).toMatch(/^\S.*\.$/);
         }
@@ -201,8 +202,8 @@ describe("generate", () => {
 
 interface JsonObject {
   readonly description?: string;
-  readonly properties: Record<string, { description?: string; const?: string }> & {
-    method: { const: string };
-    processors: { items: { oneOf: JsonObject[] } };
+  readonly properties: {
+    method: { description?: string; const: string };
+    processors: { description?: string; items: { oneOf: JsonObject[] } };
   };
 }

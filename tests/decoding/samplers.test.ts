@@ -67,11 +67,11 @@ describe("samplers", () => {
     const rounds = 20_000;
     for (let i = 0; i < rounds; i++) {
       const token = sample(row);
-      counts[token] = (counts[token] as number) + 1;
+      counts[token] = counts[token] + 1;
     }
     for (const [token, probability] of probabilities.entries()) {
       const deviation = Math.sqrt((probability * (1 - probability)) / rounds);
-      expect(Math.abs((counts[token] as number) / rounds - probability)).toBeLessThan(4 * deviation);
+      expect(Math.abs(counts[token] / rounds - probability)).toBeLessThan(4 * deviation);
     }
   });
 });

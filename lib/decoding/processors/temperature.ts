@@ -26,8 +26,7 @@ export function temperature(t: number): LogitsProcessor {
   validate(schema, { type: "temperature", t }, "temperature");
   return named("temperature", (logits) => {
     const scaled = new Float32Array(logits.length);
-    for (let token = 0; token < logits.length; token++)
-      scaled[token] = (logits[token] as number) / t;
+    for (let token = 0; token < logits.length; token++) scaled[token] = logits[token] / t;
     return scaled;
   });
 }

@@ -33,10 +33,10 @@ export function topK(k: number, options: TopKOptions = {}): LogitsProcessor {
   const { minTokensToKeep } = validate(schema, { type: "topK", k, ...options }, "topK");
   return named("topK", (logits) => {
     const least = topIndices(logits, Math.max(k, minTokensToKeep)).at(-1) as number;
-    const threshold = logits[least] as number;
+    const threshold = logits[least];
     const kept = new Float32Array(logits.length).fill(Number.NEGATIVE_INFINITY);
     for (let token = 0; token < logits.length; token++) {
-      const score = logits[token] as number;
+      const score = logits[token];
       if (score >= threshold) kept[token] = score;
     }
     return kept;

@@ -87,33 +87,33 @@ function crossingToken(logits: Logits, target: number): number | undefined {
   const bins = new Float64Array(binCount);
   let total = 0;
   for (let token = 0; token < logits.length; token++) {
-    const score = logits[token] as number;
+    const score = logits[token];
     if (score === Number.NEGATIVE_INFINITY) continue;
     const weight = Math.exp(score - max);
     const bin = binOf(score);
-    bins[bin] = (bins[bin] as number) + weight;
+    bins[bin] = bins[bin] + weight;
     total += weight;
   }
   let sum = 0;
   let crossed = 0;
-  while (crossed < binCount - 1 && sum + (bins[crossed] as number) < target * total) {
-    sum += bins[crossed++] as number;
+  while (crossed < binCount - 1 && sum + bins[crossed] < target * total) {
+    sum += bins[crossed++];
   }
   const members: number[] = [];
   for (let token = 0; token < logits.length; token++) {
-    const score = logits[token] as number;
+    const score = logits[token];
     if (score !== Number.NEGATIVE_INFINITY && binOf(score) === crossed) members.push(token);
   }
-  members.sort((a, b) => (logits[b] as number) - (logits[a] as number) || a - b);
+  members.sort((a, b) => logits[b] - logits[a] || a - b);
   return members.find((token) => {
-    sum += Math.exp((logits[token] as number) - max);
+    sum += Math.exp(logits[token] - max);
     return sum >= target * total;
   });
 }
 
 /** Whether `a` is likelier than `b`, or as likely with a lower id. */
 function precedes(logits: Logits, a: number, b: number): boolean {
-  const [first, second] = [logits[a] as number, logits[b] as number];
+  const [first, second] = [logits[a], logits[b]];
   return first > second || (first === second && a < b);
 }
 
@@ -129,10 +129,10 @@ function tokenBefore(logits: Logits, token: number): number | undefined {
 
 /** Rules out all tokens that come after `last` when they are ordered by likelihood. */
 function keepThrough(logits: Logits, last: number): Logits {
-  const threshold = logits[last] as number;
+  const threshold = logits[last];
   const kept = new Float32Array(logits.length).fill(Number.NEGATIVE_INFINITY);
   for (let token = 0; token < logits.length; token++) {
-    const score = logits[token] as number;
+    const score = logits[token];
     if (score > threshold || (score === threshold && token <= last)) kept[token] = score;
   }
   return kept;

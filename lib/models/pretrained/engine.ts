@@ -61,7 +61,10 @@ export class Engine {
   private async compute(jobs: readonly Job[]): Promise<void> {
     try {
       const rows: Logits[][] = [];
-      for (const group of fittingGroups(jobs.flatMap((job) => job.requests), this.runner.capacity)) {
+      for (const group of fittingGroups(
+        jobs.flatMap((job) => job.requests),
+        this.runner.capacity,
+      )) {
         if (rows.length > 0) await this.pause();
         rows.push(...(await this.runner.rows(group, () => this.pause())));
       }

@@ -86,7 +86,9 @@ export async function loadFromHub<T>(
   try {
     return await load(library, options);
   } catch (error) {
-    throw new ModelError(name, explain(error as Error, id, hub, [...underWay], [...arrived]), { cause: error });
+    throw new ModelError(name, explain(error as Error, id, hub, [...underWay], [...arrived]), {
+      cause: error,
+    });
   }
 }
 
@@ -105,7 +107,8 @@ function explain(
   if (hub.offline && /not found locally|local_files_only|no such file/i.test(message)) {
     return `${which} is not on this machine and downloads are off; open it once without \`offline\``;
   }
-  if (/Unauthorized|Forbidden/.test(message)) return `access to ${which} was refused; it may be a gated model`;
+  if (/Unauthorized|Forbidden/.test(message))
+    return `access to ${which} was refused; it may be a gated model`;
   if (/terminated|fetch failed|ECONN|ENOTFOUND|socket|timeout|gateway|unavailable/i.test(message)) {
     return `the download of ${which} did not finish (${message}); nothing partial was kept, try again`;
   }

@@ -74,7 +74,11 @@ export async function openPretrained(
   };
 }
 
-function describeSource(source: string, hub: HubOptions, options: PretrainedOptions): TreeSource | StandardSource {
+function describeSource(
+  source: string,
+  hub: HubOptions,
+  options: PretrainedOptions,
+): TreeSource | StandardSource {
   const { precision, dtype, device } = options;
   if (existsSync(path.join(source, "onnx", "tree_exact.onnx"))) {
     if (dtype !== undefined) throw new OptionError("dtype", dtype, "left out: this model offers `precision`");
@@ -87,7 +91,11 @@ function describeSource(source: string, hub: HubOptions, options: PretrainedOpti
     return { kind: "tree", directory: source, precision: precision ?? "exact" };
   }
   if (precision !== undefined) {
-    throw new OptionError("precision", precision, "left out: a model in transformers.js layout offers `dtype`");
+    throw new OptionError(
+      "precision",
+      precision,
+      "left out: a model in transformers.js layout offers `dtype`",
+    );
   }
   return { ...hub, kind: "standard", id: source, dtype: dtype ?? "fp32", device: device ?? "cpu" };
 }

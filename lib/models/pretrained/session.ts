@@ -3,8 +3,8 @@ import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import * as ort from "onnxruntime-node";
 import { ModelError } from "../../core/errors.js";
-import { bytesPerToken, type KvLayout, type KvPart } from "./kvArena.js";
 import { openStandardSession } from "./hub.js";
+import { bytesPerToken, type KvLayout, type KvPart } from "./kvArena.js";
 import type { DownloadProgress, EngineOptions, ModelFacts, StandardSource, TreeSource } from "./protocol.js";
 import type { GraphRunner } from "./request.js";
 import { StandardRunner } from "./standardRunner.js";
@@ -65,7 +65,12 @@ async function openStandard(
   onProgress: (progress: DownloadProgress) => void,
 ): Promise<OpenedModel> {
   const threads = options.threads === undefined ? {} : { intraOpNumThreads: options.threads };
-  const { session, config, generation, close } = await openStandardSession(options.name, source, threads, onProgress);
+  const { session, config, generation, close } = await openStandardSession(
+    options.name,
+    source,
+    threads,
+    onProgress,
+  );
   const pastNames = session.inputNames.filter((name) => name.startsWith("past_key_values."));
   const strange = session.inputNames.find((name) => !STANDARD_INPUTS.has(name) && !pastNames.includes(name));
   if (strange !== undefined || pastNames.length === 0) {
@@ -94,7 +99,9 @@ async function createSession(options: EngineOptions, file: string): Promise<Infe
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
     });
   } catch (error) {
-    throw new ModelError(options.name, `could not open ${file}: ${(error as Error).message}`, { cause: error });
+    throw new ModelError(options.name, `could not open ${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
   }
 }
 
@@ -106,7 +113,10 @@ function cacheParts(name: string, session: InferenceSession, inputs: RegExp): Kv
     const heads = shape[1];
     const headDim = shape.at(-1);
     if (typeof heads !== "number" || typeof headDim !== "number") {
-      throw new ModelError(name, `the cache input \`${input.name}\` has the shape [${shape}], not [.., heads, .., size]`);
+      throw new ModelError(
+        name,
+        `the cache input \`${input.name}\` has the shape [${shape}], not [.., heads, .., size]`,
+      );
     }
     return { heads, headDim };
   });
@@ -129,7 +139,10 @@ function factsOf(
   const vocabSize = typeof width === "number" ? width : Number(config.vocab_size);
   const contextKey = CONTEXT_KEYS.find((key) => typeof config[key] === "number");
   if (!(vocabSize > 0) || contextKey === undefined) {
-    throw new ModelError(options.name, `config.json states no vocabulary size, or none of ${CONTEXT_KEYS.join(", ")}`);
+    throw new ModelError(
+      options.name,
+      `config.json states no vocabulary size, or none of ${CONTEXT_KEYS.join(", ")}`,
+    );
   }
   const end = generation.eos_token_id ?? config.eos_token_id ?? [];
   return {

@@ -80,7 +80,11 @@ export class StandardRunner implements GraphRunner {
     for (let at = from; at < path.length; at += CHUNK) {
       if (at > from) await pause();
       const end = Math.min(at + CHUNK, path.length);
-      await this.run({ paths: [path.slice(0, end)], past: at, fresh: end - at }, Math.max(at, firstRow), rows);
+      await this.run(
+        { paths: [path.slice(0, end)], past: at, fresh: end - at },
+        Math.max(at, firstRow),
+        rows,
+      );
     }
   }
 
@@ -110,9 +114,15 @@ export class StandardRunner implements GraphRunner {
     const int64 = (values: number[], dims: number[]) =>
       new Tensor("int64", BigInt64Array.from(values, BigInt), dims);
     const feeds: Record<string, Tensor> = {
-      input_ids: int64(nodes.map((node) => node.token), shape),
+      input_ids: int64(
+        nodes.map((node) => node.token),
+        shape,
+      ),
       attention_mask: int64(new Array(paths.length * (past + fresh)).fill(1), [paths.length, past + fresh]),
-      position_ids: int64(nodes.map((node) => node.position), shape),
+      position_ids: int64(
+        nodes.map((node) => node.position),
+        shape,
+      ),
       num_logits_to_keep: int64([Math.max(1, wanted)], []),
       use_cache_branch: new Tensor("bool", Uint8Array.of(past > 0 ? 1 : 0), [1]),
     };

@@ -11,7 +11,12 @@ const MASKED = -1e9;
  * logits only, and its children find its keys in the past
  * @param past T, the number of past rows that the graph is given; the window may be shorter
  */
-export function treeMask(nodes: readonly PrefixNode[], window: Window, past: number, groups: number): Float32Array {
+export function treeMask(
+  nodes: readonly PrefixNode[],
+  window: Window,
+  past: number,
+  groups: number,
+): Float32Array {
   const width = past + nodes.length;
   const mask = new Float32Array(groups * nodes.length * width);
   const block = mask.subarray(0, nodes.length * width);

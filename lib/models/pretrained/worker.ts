@@ -6,7 +6,8 @@ import { type OpenedModel, openSession } from "./session.js";
 
 /** The worker thread: opens one model and answers for it, so that a run never blocks the thread of the caller. */
 async function serve(options: EngineOptions): Promise<void> {
-  const send = (message: FromWorker, transfer: ArrayBuffer[] = []) => parentPort!.postMessage(message, transfer);
+  const send = (message: FromWorker, transfer: ArrayBuffer[] = []) =>
+    parentPort!.postMessage(message, transfer);
   // transformers.js begins several downloads and waits for one after the other. One that fails before its turn
   // would end the thread unexplained; it is reported when its turn comes.
   const wait = () => {};

@@ -35,7 +35,10 @@ export class WorkerModel implements LanguageModel {
    * Starts the thread and opens the model in it.
    * @throws ModelError if it can't be opened
    */
-  static open(options: EngineOptions, onProgress?: (progress: DownloadProgress) => void): Promise<WorkerModel> {
+  static open(
+    options: EngineOptions,
+    onProgress?: (progress: DownloadProgress) => void,
+  ): Promise<WorkerModel> {
     // Asked for by package name, so that tests of the sources run the built worker.
     const file = createRequire(import.meta.url).resolve("logitbook/worker");
     const worker = new Worker(file, { workerData: options });

@@ -99,8 +99,8 @@ describe("laws", () => {
         for (let a = 0; a < row.length; a++) {
           for (let b = 0; b < row.length; b++) {
             // Equal scores may be told apart by a cut between them, but a larger one never falls behind.
-            if ((row[a] as number) > (row[b] as number)) {
-              expect(after[a] as number).toBeGreaterThanOrEqual(after[b] as number);
+            if (row[a] > row[b]) {
+              expect(after[a]).toBeGreaterThanOrEqual(after[b]);
             }
           }
         }
@@ -127,11 +127,10 @@ describe("laws", () => {
     fc.assert(
       fc.property(rowArbitrary, fc.double({ min: 0.001, max: 0.999, noNaN: true }), (row, p) => {
         const probabilities = softmax(row);
-        const mass = (tokens: number[]) =>
-          tokens.reduce((sum, token) => sum + (probabilities[token] as number), 0);
+        const mass = (tokens: number[]) => tokens.reduce((sum, token) => sum + probabilities[token], 0);
         const slack = 2e-7;
         const reaching = kept(topP(p)(row, [0]));
-        const smallest = Math.min(...reaching.map((token) => probabilities[token] as number));
+        const smallest = Math.min(...reaching.map((token) => probabilities[token]));
         expect(mass(reaching)).toBeGreaterThan(p - slack);
         if (reaching.length > 1) expect(mass(reaching) - smallest).toBeLessThan(p + slack);
 
@@ -139,7 +138,7 @@ describe("laws", () => {
         const left = [...probabilities.keys()].filter((token) => !within.includes(token));
         if (within.length > 1) expect(mass(within)).toBeLessThan(p + slack);
         if (left.length > 0) {
-          const next = Math.max(...left.map((token) => probabilities[token] as number));
+          const next = Math.max(...left.map((token) => probabilities[token]));
           expect(mass(within) + next).toBeGreaterThan(p - slack);
         }
       }),
@@ -154,7 +153,7 @@ describe("laws", () => {
       const probabilities = softmax(row);
       const sorted = [...probabilities].sort((a, b) => b - a);
       let count = 0;
-      for (let sum = 0; sum < 0.9; count++) sum += sorted[count] as number;
+      for (let sum = 0; sum < 0.9; count++) sum += sorted[count];
       // A billionth of the mass lies within the tolerance of the sum.
       expect(Math.abs(left.length - count)).toBeLessThanOrEqual(1);
     }
@@ -174,7 +173,7 @@ describe("recorded from Hugging Face", () => {
     const actual = createChain(processors, context)(toRow(record.rows[row] as Recorded), [0]);
     const golden = toRow(expected);
     expect(kept(actual)).toEqual(kept(golden));
-    for (const token of kept(golden)) expect(actual[token]).toBeCloseTo(golden[token] as number, 4);
+    for (const token of kept(golden)) expect(actual[token]).toBeCloseTo(golden[token], 4);
   });
 });
 

@@ -71,16 +71,19 @@ test.each(["tokenizer.json", "config.json", "onnx/model.onnx"])("a missing %s is
   await expect(failure).rejects.toHaveProperty("name", "ModelError");
 });
 
-test.each(["tokenizer.json", "onnx/model.onnx"])("a download of %s that breaks off is never kept", async (file) => {
-  const cache = freshCache();
-  hub.faults.set(file, "truncated");
-  await expect(open(cache)).rejects.toThrow(path.basename(file));
-  expect(await cachedFiles(cache)).not.toContain(path.normalize(file));
-  hub.faults.clear();
-  const { model } = await open(cache);
-  await expect(model.nextLogits([[1]])).resolves.toHaveLength(1);
-  await model.dispose();
-});
+test.each(["tokenizer.json", "onnx/model.onnx"])(
+  "a download of %s that breaks off is never kept",
+  async (file) => {
+    const cache = freshCache();
+    hub.faults.set(file, "truncated");
+    await expect(open(cache)).rejects.toThrow(path.basename(file));
+    expect(await cachedFiles(cache)).not.toContain(path.normalize(file));
+    hub.faults.clear();
+    const { model } = await open(cache);
+    await expect(model.nextLogits([[1]])).resolves.toHaveLength(1);
+    await model.dispose();
+  },
+);
 
 test.each(["tokenizer.json", "onnx/model.onnx"])("a corrupt %s is named, with the way out", async (file) => {
   const cache = freshCache();
@@ -106,5 +109,7 @@ test("a hub that does not answer", async () => {
 });
 
 test("offline, a model that was never downloaded says so", async () => {
-  await expect(open(freshCache(), { offline: true })).rejects.toThrow(/not on this machine and downloads are off/);
+  await expect(open(freshCache(), { offline: true })).rejects.toThrow(
+    /not on this machine and downloads are off/,
+  );
 });

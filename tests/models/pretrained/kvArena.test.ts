@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytesPerToken, KvArena, type KvLayout } from "../../../lib/models/pretrained/kvArena.js";
 
-const layout: KvLayout = { type: "float32", parts: [{ heads: 2, headDim: 3 }, { heads: 1, headDim: 2 }] };
+const layout: KvLayout = {
+  type: "float32",
+  parts: [
+    { heads: 2, headDim: 3 },
+    { heads: 1, headDim: 2 },
+  ],
+};
 
 /** An arena in which every number of slot `i` is `i`. */
 function filled(capacity: number): KvArena {

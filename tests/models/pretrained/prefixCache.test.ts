@@ -9,7 +9,8 @@ const layout: KvLayout = { type: "float32", parts: [{ heads: 1, headDim: 1 }] };
 /** A number that stands for a prefix, as a row of keys would. */
 function fingerprint(node: PrefixNode): number {
   let value = 7;
-  for (let up: PrefixNode | null = node; up && up.position >= 0; up = up.parent) value = (value * 31 + up.token) % 65521;
+  for (let up: PrefixNode | null = node; up && up.position >= 0; up = up.parent)
+    value = (value * 31 + up.token) % 65521;
   return value;
 }
 
@@ -49,7 +50,12 @@ test("a prefix is computed once", () => {
   const cache = new PrefixCache(layout, 64);
   expect(compute(cache, [[1, 2, 3]]).fresh).toBe(3);
   expect(compute(cache, [[1, 2, 3, 4]]).fresh).toBe(1);
-  expect(compute(cache, [[1, 2, 9], [1, 2, 9, 9]]).fresh).toBe(2);
+  expect(
+    compute(cache, [
+      [1, 2, 9],
+      [1, 2, 9, 9],
+    ]).fresh,
+  ).toBe(2);
   expect(compute(cache, [[1, 2, 3, 4]]).fresh).toBe(0);
 });
 

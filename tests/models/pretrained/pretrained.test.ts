@@ -16,7 +16,14 @@ const directories: Record<string, string> = {};
 
 beforeAll(async () => {
   const root = await temporaryDirectory();
-  const file = tinyGguf({ layers: 3, heads: 4, kvHeads: 2, contextLength: 512, quantisation: "Q8_0", seed: 5 });
+  const file = tinyGguf({
+    layers: 3,
+    heads: 4,
+    kvHeads: 2,
+    contextLength: 512,
+    quantisation: "Q8_0",
+    seed: 5,
+  });
   for (const graph of ["tree", "standard"] as const) {
     directories[graph] = path.join(root, graph);
     await convertGguf(file, directories[graph], { graphs: [graph], precisions: ["exact"] });
@@ -43,7 +50,9 @@ const tree = fc
     fc.array(fc.nat(319), { minLength: 1, maxLength: 60 }),
     fc.array(fc.tuple(fc.nat(59), fc.array(fc.nat(2), { maxLength: 5 })), { minLength: 1, maxLength: 6 }),
   )
-  .map(([trunk, twigs]) => twigs.map(([cut, leaves]) => [...trunk.slice(0, 1 + (cut % trunk.length)), ...leaves]));
+  .map(([trunk, twigs]) =>
+    twigs.map(([cut, leaves]) => [...trunk.slice(0, 1 + (cut % trunk.length)), ...leaves]),
+  );
 
 describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph) => {
   let opened: OpenModel;
@@ -60,18 +69,21 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
 
   afterAll(() => Promise.all([opened, small, reference].map(({ model }) => model.dispose())));
 
-  test.each(["opened", "small"])("cached rows are the uncached ones, on random trees (%s cache)", async (which) => {
-    const { model } = which === "small" ? small : opened;
-    await fc.assert(
-      fc.asyncProperty(tree, async (texts) => {
-        const rows = await model.nextLogits(texts);
-        for (const [i, text] of texts.entries()) {
-          expect(distance(rows[i]!, await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
-        }
-      }),
-      { numRuns: 25, seed: 11 },
-    );
-  });
+  test.each(["opened", "small"])(
+    "cached rows are the uncached ones, on random trees (%s cache)",
+    async (which) => {
+      const { model } = which === "small" ? small : opened;
+      await fc.assert(
+        fc.asyncProperty(tree, async (texts) => {
+          const rows = await model.nextLogits(texts);
+          for (const [i, text] of texts.entries()) {
+            expect(distance(rows[i]!, await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
+          }
+        }),
+        { numRuns: 25, seed: 11 },
+      );
+    },
+  );
 
   test("a batch of lengths 46 to 300, prefilled apart, is exact", async () => {
     const texts = [46, 100, 300, 181].map((length, seed) =>
@@ -97,7 +109,9 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
   });
 
   test("concurrent calls get their own rows", async () => {
-    const texts = Array.from({ length: 12 }, (_, i) => Array.from({ length: 5 + i }, (_, j) => (i * j) % 320));
+    const texts = Array.from({ length: 12 }, (_, i) =>
+      Array.from({ length: 5 + i }, (_, j) => (i * j) % 320),
+    );
     const rows = await Promise.all(texts.map((text) => opened.model.nextLogits([text])));
     for (const [i, text] of texts.entries()) {
       expect(distance(rows[i]![0]!, await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
@@ -105,7 +119,10 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
   });
 
   test("the same text twice in a call gives two rows that the caller owns", async () => {
-    const [first, second] = await opened.model.nextLogits([[5, 6], [5, 6]]);
+    const [first, second] = await opened.model.nextLogits([
+      [5, 6],
+      [5, 6],
+    ]);
     expect(first).toEqual(second);
     first!.fill(0);
     expect(second!.some((value) => value !== 0)).toBe(true);
@@ -134,7 +151,9 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
   });
 
   test("a prompt that the cache can't hold names the option and the bytes it takes", async () => {
-    await expect(small.model.nextLogits([new Array(91).fill(1)])).rejects.toThrow(/raise `cacheMemory` to \d+ bytes/);
+    await expect(small.model.nextLogits([new Array(91).fill(1)])).rejects.toThrow(
+      /raise `cacheMemory` to \d+ bytes/,
+    );
   });
 
   test("a model that was disposed of says so, and its pending calls are rejected", async () => {
@@ -182,7 +201,9 @@ test("a broken graph is named", async () => {
   const broken = path.join(root, "broken");
   await convertGguf(tinyGguf(), broken, { graphs: ["tree"], precisions: ["exact"] });
   await writeFile(path.join(broken, "onnx", "tree_exact.onnx"), "not a graph");
-  await expect(openPretrained("broken", broken, "", { offline: true })).rejects.toThrow(/could not open .*tree_exact\.onnx/);
+  await expect(openPretrained("broken", broken, "", { offline: true })).rejects.toThrow(
+    /could not open .*tree_exact\.onnx/,
+  );
   await rm(path.join(broken, "tokenizer.json"));
   await expect(openPretrained("broken", broken, "", { offline: true })).rejects.toThrow(/tokenizer\.json/);
 });

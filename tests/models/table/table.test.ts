@@ -2,7 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ModelError, OptionError, PromptError } from "../../../lib/core/errors.js";
 import { softmax } from "../../../lib/core/rows.js";
-import { beamExample, tableModel, tableTokenizer } from "../../../lib/models/table/index.js";
+import {
+  beamExample,
+  type Distribution,
+  tableModel,
+  tableTokenizer,
+} from "../../../lib/models/table/index.js";
 
 const tokens = ["<s>", "a", "b"];
 
@@ -17,7 +22,7 @@ describe("tableModel", () => {
           [0, 0, 1],
         ],
       ],
-      otherwise: (prefix) => (prefix.length > 2 ? { a: 1 } : { b: 1 }),
+      otherwise: (prefix): Distribution => (prefix.length > 2 ? { a: 1 } : { b: 1 }),
     });
     const rows = await model.nextLogits([[0], [0, 1], [0, 2], [0, 1, 2]]);
     expect(rows.map((row) => [...softmax(row)])).toEqual([
