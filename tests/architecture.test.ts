@@ -80,7 +80,7 @@ function breaches(visit: (file: string, found: Import) => string | undefined): s
 test("the library is read, and its imports are seen", () => {
   expect(files.size).toBeGreaterThan(50);
   expect(importsOf(files.get("models/openModel.ts")!).map(({ target }) => target)).toEqual(
-    expect.arrayContaining(["../core/errors.js", "node:path", "./gguf/index.js"]),
+    expect.arrayContaining(["../core/errors.js", "node:path", "./gguf/convertInThread.js"]),
   );
 });
 

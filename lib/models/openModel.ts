@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../core/errors.js";
 import type { OpenModel } from "../core/types.js";
+import { convertInThread } from "./gguf/convertInThread.js";
 import { shortHash } from "./hash.js";
 import { DEFAULT_MODEL, modelsDirectory } from "./modelsDirectory.js";
 import { openPretrained, type PretrainedOptions } from "./pretrained/openPretrained.js";
@@ -50,11 +51,9 @@ async function convertOnce(file: string, { onProgress }: PretrainedOptions): Pro
   const version = shortHash(`${path.resolve(file)} ${facts.size} ${facts.mtimeMs}`);
   const directory = path.join(modelsDirectory(), `${path.basename(file, ".gguf")}-${version}`);
   if (!existsSync(path.join(directory, "config.json"))) {
-    const { convertGguf } = await import("./gguf/index.js");
-    await convertGguf(file, directory, {
-      graphs: ["tree"],
-      onProgress: (loaded, total) => onProgress?.({ file: path.basename(file), loaded, total }),
-    });
+    await convertInThread(file, directory, (loaded, total) =>
+      onProgress?.({ file: path.basename(file), loaded, total }),
+    );
   }
   return directory;
 }
