@@ -13,7 +13,7 @@ import { temporaryDirectory } from "../../support/temporary.js";
 /** Rows computed in one run and rows put together from a cache differ by rounding only. */
 const TOLERANCE = 2e-4;
 
-/** Cached keys and values with 11 significant bits, against those of a run that rounds none. Logits span about 4. */
+/** Cached keys and values with 11 significant bits, against those of a run that rounds none. */
 const HALF_TOLERANCE = 0.03;
 
 const directories: Record<string, string> = {};
