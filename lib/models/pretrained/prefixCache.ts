@@ -2,7 +2,7 @@ import type { Tokens } from "../../core/types.js";
 import { KvArena, type KvLayout } from "./kvArena.js";
 import { allNodes, detach, growPath, type PrefixNode, prefixRoot } from "./prefixTree.js";
 
-/** Moving a row costs about as much as attending to it needlessly in two steps (measured on two cores). */
+/** An estimate: moving a row costs about as much as reading it needlessly in two steps. */
 const MOVE_COST = 2;
 
 /** A stretch of slots `from` to `to` that a graph reads as its past. */
