@@ -94,7 +94,7 @@ export class StandardRunner implements GraphRunner {
     this.cache.makeRoom(batch.paths.length * batch.fresh);
     const end = batch.past + batch.fresh;
     const output = await session.run({ ...this.pastFeeds(batch), ...this.tokenFeeds(batch, end - firstRow) });
-    const tensors = presentNames.map((name) => output[name]!);
+    const tensors = presentNames.map((name) => readable(output[name]!));
     this.store(batch, tensors);
     this.last = { ends: batch.paths.map((path) => path[end - 1]!), tensors };
     const values = asFloat32(output.logits!.data);
@@ -140,7 +140,8 @@ export class StandardRunner implements GraphRunner {
     const feeds: Record<string, Tensor> = {};
     layout.parts.forEach(({ heads, headDim }, part) => {
       const rows = this.gather(paths, past, part);
-      feeds[pastNames[part]!] = new Tensor(layout.type, rows, [paths.length, heads, past, headDim]);
+      const shape = [paths.length, heads, past, headDim];
+      feeds[pastNames[part]!] = readable(new Tensor(layout.type, rows, shape));
     });
     return feeds;
   }
@@ -207,6 +208,15 @@ function batches(paths: readonly (readonly PrefixNode[])[]): Batch[] {
     }
     return groups;
   });
+}
+
+/**
+ * Where the runtime has Float16Array, tensors hold half-precision data as one, and onnxruntime-node 1.30 reads none
+ * of it. It reads the same bits as a Uint16Array, which a tensor can only be given behind its back.
+ */
+function readable(tensor: Tensor): Tensor {
+  if (tensor.type === "float16") Object.assign(tensor, { cpuData: bits(tensor.data, new Uint16Array()) });
+  return tensor;
 }
 
 /** Half-precision tensors come as Uint16Array or, where the runtime has it, Float16Array: take their bits. */
