@@ -33,14 +33,14 @@ export class TreeRunner implements GraphRunner {
   async rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]> {
     const paths = this.cache.open(requests.map((request) => request.tokens));
     try {
-      const wanted = new Set(paths.flatMap((path, i) => path.slice(requests[i]!.firstRow)));
+      const wanted = new Set(paths.flatMap((path, i) => path.slice(requests[i].firstRow)));
       const pending = pendingNodes(paths, requests);
       const rows = new Map<PrefixNode, Logits>();
       for (let at = 0; at < pending.length; at += CHUNK) {
         if (at > 0) await pause();
         await this.run(pending.slice(at, at + CHUNK), paths, wanted, rows);
       }
-      return paths.map((path, i) => path.slice(requests[i]!.firstRow).map((node) => rows.get(node)!.slice()));
+      return paths.map((path, i) => path.slice(requests[i].firstRow).map((node) => rows.get(node)!.slice()));
     } finally {
       this.cache.close(paths);
     }
@@ -115,10 +115,10 @@ function pendingNodes(
 ): PrefixNode[] {
   const pending = new Set<PrefixNode>();
   for (let text = 0; text < paths.length; text++) {
-    const path = paths[text]!;
-    const { firstRow } = requests[text]!;
+    const path = paths[text];
+    const { firstRow } = requests[text];
     for (let position = 0; position < path.length; position++) {
-      const node = path[position]!;
+      const node = path[position];
       if (node.slot < 0 || position >= firstRow) pending.add(node);
     }
   }
