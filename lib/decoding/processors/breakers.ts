@@ -1,5 +1,5 @@
 import type { Tokenizer, Tokens } from "../../core/types.js";
-import { readSequence, type TokenSequence, type Vocabulary } from "./tokens.js";
+import { readSequence, type TokenSequence, tokenizerFor, type Vocabulary } from "./tokens.js";
 
 /** Runs of tokens across which a repetition isn't followed back. */
 export interface SequenceBreakers {
@@ -21,14 +21,17 @@ export function readBreakers(breakers: readonly TokenSequence[], vocabulary: Voc
     if (rest.length === 0) single.add(first);
     else tails.set(first, [...(tails.get(first) ?? []), rest]);
   };
-  const texts = breakers.filter((breaker) => typeof breaker === "string");
+  const texts: string[] = [];
+  let tokenizer: Tokenizer | undefined;
   for (const [index, breaker] of breakers.entries()) {
-    const run = readSequence(breaker, `dry.breakers[${index}]`, vocabulary);
-    if (typeof breaker !== "string") add(run);
+    const place = `dry.breakers[${index}]`;
+    if (typeof breaker === "string") {
+      tokenizer = tokenizerFor(breaker, place, vocabulary);
+      texts.push(breaker);
+    } else add(readSequence(breaker, place, vocabulary));
   }
-  const { tokenizer, vocabSize } = vocabulary;
-  if (tokenizer !== undefined && texts.length > 0) {
-    for (const run of spellings(texts, tokenizer, vocabSize)) add(run);
+  if (tokenizer !== undefined) {
+    for (const run of spellings(texts, tokenizer, vocabulary.vocabSize)) add(run);
   }
   return { single, tails };
 }

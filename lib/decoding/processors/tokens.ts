@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { OptionError } from "../../core/errors.js";
+import type { Tokenizer } from "../../core/types.js";
 import type { ProcessorContext } from "./types.js";
 
 /** One token, by its id or its text. */
@@ -14,10 +15,18 @@ export type Vocabulary = Pick<ProcessorContext, "vocabSize" | "tokenizer">;
 const tokenRule = { error: "a token id or the text of one token" };
 const sequenceRule = { error: "a text or a list of token ids, not empty" };
 
-const id = z.int().min(0);
+/** The rule stands at every level, because a union passes on the complaint of the member that came nearest. */
+function idOrText<Ids extends z.ZodType>(ids: Ids, rule: { error: string }) {
+  return z.union([ids, z.string(rule).min(1, rule)], rule);
+}
 
-export const tokenField = z.union([id, z.string().min(1)], tokenRule);
-export const sequenceField = z.union([z.array(id).min(1), z.string().min(1)], sequenceRule);
+const id = (rule: { error: string }) => z.int(rule).min(0, rule);
+
+export const tokenField = idOrText(id(tokenRule), tokenRule);
+export const sequenceField = idOrText(
+  z.array(id(sequenceRule), sequenceRule).min(1, sequenceRule),
+  sequenceRule,
+);
 
 /**
  * The id of a token.
@@ -36,14 +45,21 @@ export function readToken(token: TokenName, place: string, vocabulary: Vocabular
  * @throws OptionError for an id outside the vocabulary, or a text without a tokenizer
  */
 export function readSequence(sequence: TokenSequence, place: string, vocabulary: Vocabulary): number[] {
-  const { vocabSize, tokenizer } = vocabulary;
-  if (typeof sequence === "string" && tokenizer === undefined) {
-    throw new OptionError(place, sequence, "token ids where a model is decoded without its tokenizer");
-  }
-  const ids = typeof sequence === "string" ? (tokenizer?.encode(sequence) ?? []) : [...sequence];
+  const { vocabSize } = vocabulary;
+  const ids =
+    typeof sequence === "string" ? tokenizerFor(sequence, place, vocabulary).encode(sequence) : sequence;
   const stranger = ids.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabSize);
   if (stranger !== undefined || ids.length === 0) {
     throw new OptionError(place, sequence, `made of tokens of the vocabulary, ids 0 to ${vocabSize - 1}`);
   }
-  return ids;
+  return [...ids];
+}
+
+/**
+ * What reads a text.
+ * @throws OptionError if there is no tokenizer
+ */
+export function tokenizerFor(text: string, place: string, { tokenizer }: Vocabulary): Tokenizer {
+  if (tokenizer !== undefined) return tokenizer;
+  throw new OptionError(place, text, "token ids where a model is decoded without its tokenizer");
 }

@@ -10,7 +10,7 @@ export type Window = "all" | "generated" | number;
 const rule = { error: 'one of "all", "generated", or a whole number of tokens from 1' };
 
 export const windowField = z
-  .union([z.enum(["all", "generated"]), z.int().min(1)], rule)
+  .union([z.enum(["all", "generated"], rule), z.int(rule).min(1, rule)], rule)
   .default("all")
   .describe(
     "Which tokens count: all (prompt and generated ones), generated (without the prompt), or a number: the last so many.",
