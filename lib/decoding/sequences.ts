@@ -4,9 +4,11 @@ import { assertPrefix } from "../core/prompt.js";
 import { logSumExp } from "../core/rows.js";
 import type { LanguageModel, Logits, Tokens } from "../core/types.js";
 import { runStages, spoiltRowError } from "./processors/chain.js";
+import { type FastChain, fastChain } from "./processors/fast/chain.js";
+import { choose } from "./processors/fast/choose.js";
 import type { LogitsProcessor } from "./processors/types.js";
 import type { Sampler } from "./samplers.js";
-import type { Sequence, Step } from "./step.js";
+import type { Sequence, Step, StepRows } from "./step.js";
 import { type StopLimits, type StopRule, stopRule } from "./stopping.js";
 
 /** What every way of decoding one token at a time needs to know. */
@@ -25,9 +27,16 @@ export interface Chooser {
 
 /** A sequence on its way. */
 interface Running extends Chooser {
+  readonly run: FastChain;
   readonly sequence: number;
   readonly tokens: Tokens;
   readonly logProb: number;
+}
+
+interface Chosen {
+  readonly token: number;
+  readonly logProb: number;
+  readonly rows?: StepRows;
 }
 
 /**
@@ -48,6 +57,7 @@ export async function* decodeSequences(
   const finished: Sequence[] = [];
   let running: Running[] = choosers.map((chooser, sequence) => ({
     ...chooser,
+    run: fastChain(chooser.process),
     sequence,
     tokens: start,
     logProb: 0,
@@ -87,12 +97,9 @@ async function nextRows(
 }
 
 function takeStep(row: Running, raw: Logits, ends: StopRule, keepRows: boolean): Step {
-  const stages = keepRows ? runGuarded(row, raw, () => runStages(row.process, raw, row.tokens)) : undefined;
-  const { token, logProb, processed } = runGuarded(row, raw, () => {
-    const processed = stages ? (stages.at(-1)?.logits ?? raw) : row.process(raw, row.tokens);
-    const token = row.sample(processed);
-    return { token, logProb: processed[token] - logSumExp(processed), processed };
-  });
+  const { token, logProb, rows } = runGuarded<Chosen>(row, raw, () =>
+    keepRows ? chooseInView(row, raw) : choose(row.sample, row.run(raw, row.tokens), raw.length),
+  );
   const tokens = [...row.tokens, token];
   const finishReason = ends(tokens);
   return {
@@ -102,8 +109,16 @@ function takeStep(row: Running, raw: Logits, ends: StopRule, keepRows: boolean):
     logProb,
     tokens,
     ...(finishReason && { finishReason }),
-    ...(stages && { rows: { raw, stages, processed } }),
+    ...(rows && { rows }),
   };
+}
+
+/** The same choice, with what each stage made of the row. */
+function chooseInView(row: Running, raw: Logits): Chosen {
+  const stages = runStages(row.process, raw, row.tokens);
+  const processed = stages.at(-1)?.logits ?? raw;
+  const token = row.sample(processed);
+  return { token, logProb: processed[token] - logSumExp(processed), rows: { raw, stages, processed } };
 }
 
 /** Says which stage is to blame where a row can't be chosen from. */
