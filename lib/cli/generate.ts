@@ -2,7 +2,14 @@ import { readFile } from "node:fs/promises";
 import { text as readAll } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import type { ChatMessage, OpenModel } from "../core/types.js";
-import { type Generated, generate, parseRecipe, type Recipe, type Step } from "../decoding/index.js";
+import {
+  type Generated,
+  generate,
+  parseRecipe,
+  type Recipe,
+  type Step,
+  stopStringFilter,
+} from "../decoding/index.js";
 import { DEFAULT_MODEL } from "../models/modelsDirectory.js";
 import { openModel } from "../models/openModel.js";
 import { textStream } from "../tokenizers/index.js";
@@ -106,15 +113,16 @@ async function printText(
   signal: AbortSignal,
 ): Promise<void> {
   const stream = textStream(open.tokenizer);
+  const filter = stopStringFilter(recipe.stopStrings ?? []);
   let streamed = false;
   const write = (step: Step) => {
     if (step.sequence > 0) return;
-    const ends = step.finishReason === "stop";
-    if (!several(recipe) && !ends) process.stdout.write(stream.push(step.token));
+    const ends = open.tokenizer.endTokens.includes(step.token);
+    if (!several(recipe) && !ends) process.stdout.write(filter.push(stream.push(step.token)));
     streamed = !several(recipe);
   };
   const generated = await generate(open, prompt, recipe, { signal, onStep: write });
-  process.stdout.write(streamed ? `${stream.flush()}\n` : listing(generated));
+  process.stdout.write(streamed ? `${filter.push(stream.flush())}${filter.flush()}\n` : listing(generated));
 }
 
 function several(recipe: Recipe): boolean {

@@ -1,4 +1,3 @@
-import { OptionError } from "../core/errors.js";
 import type { LanguageModel, Tokens } from "../core/types.js";
 import { chain } from "./processors/chain.js";
 import type { LogitsProcessor } from "./processors/types.js";
@@ -15,8 +14,9 @@ export interface DecodeOptions extends DecodeLimits {
 
 /**
  * Decodes one token per step, and gives back the finished sequence at the end. Stop iterating to stop decoding.
- * Ends with `stop` at a stop token, with `length` after `maxNewTokens` or when the model's context is full.
- * @throws OptionError for `maxNewTokens` below 1; PromptError for an empty prompt or one that the model can't read;
+ * Ends with `stop` at a stop token or when `stopWhen` says so, with `length` after `maxNewTokens` or when the model's
+ * context is full, with `time` after `maxTime`.
+ * @throws OptionError for a limit out of range; PromptError for an empty prompt or one that the model can't read;
  * LogitsError where no token can be chosen; the signal's reason once it is aborted
  * @example
  * for await (const step of decode(model, prompt, { maxNewTokens: 20, process: chain([topK(50), temperature(0.7)]),
@@ -27,10 +27,7 @@ export async function* decode(
   prompt: Tokens,
   options: DecodeOptions,
 ): AsyncGenerator<Step, Sequence> {
-  const { maxNewTokens, process = chain([]), sample = greedy() } = options;
-  if (!Number.isInteger(maxNewTokens) || maxNewTokens < 1) {
-    throw new OptionError("maxNewTokens", maxNewTokens, "a whole number from 1");
-  }
+  const { process = chain([]), sample = greedy() } = options;
   const [sequence] = yield* decodeSequences(model, prompt, [{ process, sample }], options);
   return sequence as Sequence;
 }

@@ -5,6 +5,8 @@ import type { LanguageModel, OpenModel, Tokenizer, Tokens } from "../core/types.
 import { type CompleteRecipe, methodOf, type Recipe, recipeSchema } from "./methods/index.js";
 import { toZod, validate } from "./schema.js";
 import type { Sequence, Step } from "./step.js";
+import type { Clock, StopWhen } from "./stopping.js";
+import { cutAtStop } from "./stopStrings.js";
 
 /**
  * Reads a recipe from JSON text or from a value, and fills in its defaults: what comes back replays exactly even
@@ -26,6 +28,10 @@ export interface RecipeOptions {
   readonly signal?: AbortSignal;
   /** Hands out the scores with each step. */
   readonly keepRows?: boolean;
+  /** Ends a sequence by a rule that no recipe can write down. */
+  readonly stopWhen?: StopWhen;
+  /** What the recipe's `maxTime` is measured with. Default `performance.now`. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -43,13 +49,15 @@ export async function* decodeRecipe(
 ): AsyncGenerator<Step, Sequence[]> {
   const complete = parseRecipe(recipe);
   const { endTokens } = vocabulary;
+  const clock = options.clock ?? (() => performance.now());
   const tokenizer = "encode" in vocabulary ? { tokenizer: vocabulary } : {};
-  return yield* methodOf(complete).run(complete, { ...options, ...tokenizer, model, prompt, endTokens });
+  const context = { ...options, ...tokenizer, clock, model, prompt, endTokens };
+  return yield* methodOf(complete).run(complete, context);
 }
 
 /** A finished sequence with its text. */
 export interface GeneratedSequence extends Sequence {
-  /** The text of the generated tokens, without the end token. */
+  /** The text of the generated tokens, without the end token, up to a stop string. */
   readonly text: string;
 }
 
@@ -58,8 +66,7 @@ export interface Generated {
   readonly sequences: readonly GeneratedSequence[];
 }
 
-export interface GenerateOptions {
-  readonly signal?: AbortSignal;
+export interface GenerateOptions extends Omit<RecipeOptions, "keepRows"> {
   /** Called after every step; decoding waits for what it returns. */
   readonly onStep?: (step: Step) => void | Promise<void>;
 }
@@ -75,18 +82,21 @@ export async function generate(
   options: GenerateOptions = {},
 ): Promise<Generated> {
   const { model, tokenizer } = open;
-  const { signal, onStep } = options;
+  const { onStep, ...recipeOptions } = options;
   const promptTokens = tokenizer.encode(text);
-  const steps = decodeRecipe(model, tokenizer, promptTokens, recipe, signal && { signal });
+  const steps = decodeRecipe(model, tokenizer, promptTokens, recipe, recipeOptions);
   const sequences = await drain(steps, onStep);
+  const { stopStrings = [] } = recipe;
+  const textOf = ({ tokens }: Sequence) => cutAtStop(textBeforeEnd(tokens, tokenizer), stopStrings);
   return {
     promptTokens,
-    sequences: sequences.map((sequence) => ({ ...sequence, text: textOf(sequence, tokenizer) })),
+    sequences: sequences.map((sequence) => ({ ...sequence, text: textOf(sequence) })),
   };
 }
 
-function textOf({ tokens, finishReason }: Sequence, tokenizer: Tokenizer): string {
-  return tokenizer.decode(finishReason === "stop" ? tokens.slice(0, -1) : tokens);
+function textBeforeEnd(tokens: Tokens, tokenizer: Tokenizer): string {
+  const ended = tokenizer.endTokens.includes(tokens[tokens.length - 1]);
+  return tokenizer.decode(ended ? tokens.slice(0, -1) : tokens);
 }
 
 function parseJson(text: string): unknown {

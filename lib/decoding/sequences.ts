@@ -4,16 +4,15 @@ import { assertPrefix } from "../core/prompt.js";
 import { logSumExp } from "../core/rows.js";
 import type { LanguageModel, Logits, Tokens } from "../core/types.js";
 import { runStages, spoiltRowError } from "./processors/chain.js";
+import { type FastChain, fastChain } from "./processors/fast/chain.js";
+import { choose } from "./processors/fast/choose.js";
 import type { LogitsProcessor } from "./processors/types.js";
 import type { Sampler } from "./samplers.js";
-import type { FinishReason, Sequence, Step } from "./step.js";
+import type { Sequence, Step, StepRows } from "./step.js";
+import { type StopLimits, type StopRule, stopRule } from "./stopping.js";
 
 /** What every way of decoding one token at a time needs to know. */
-export interface DecodeLimits {
-  /** The most tokens to generate, a whole number from 1. */
-  readonly maxNewTokens: number;
-  /** Tokens that end a sequence; they are generated and counted. Default none. */
-  readonly stopTokens?: readonly number[];
+export interface DecodeLimits extends StopLimits {
   /** Aborting it makes the generator throw its reason, in the middle of a model call too. */
   readonly signal?: AbortSignal;
   /** Hands out the scores with each step, for traces. They take 4 bytes for each token and stage. */
@@ -28,9 +27,16 @@ export interface Chooser {
 
 /** A sequence on its way. */
 interface Running extends Chooser {
+  readonly run: FastChain;
   readonly sequence: number;
   readonly tokens: Tokens;
   readonly logProb: number;
+}
+
+interface Chosen {
+  readonly token: number;
+  readonly logProb: number;
+  readonly rows?: StepRows;
 }
 
 /**
@@ -47,9 +53,11 @@ export async function* decodeSequences(
 ): AsyncGenerator<Step, Sequence[]> {
   assertPrefix(prompt, model);
   const start = [...prompt];
+  const ends = stopRule(limits, start.length, model.contextLength);
   const finished: Sequence[] = [];
   let running: Running[] = choosers.map((chooser, sequence) => ({
     ...chooser,
+    run: fastChain(chooser.process),
     sequence,
     tokens: start,
     logProb: 0,
@@ -57,7 +65,7 @@ export async function* decodeSequences(
   while (running.length > 0) {
     const rows = await nextRows(model, running, limits.signal);
     const steps = running.map((row, index) =>
-      takeStep(row, rows[index] as Logits, model, start.length, limits),
+      takeStep(row, rows[index] as Logits, ends, limits.keepRows === true),
     );
     const advanced = running.map((row, index) => advance(row, steps[index] as Step));
     for (const [index, step] of steps.entries()) {
@@ -88,23 +96,12 @@ async function nextRows(
   return shared ? running.map(() => rows[0] as Logits) : rows;
 }
 
-function takeStep(
-  row: Running,
-  raw: Logits,
-  model: LanguageModel,
-  promptLength: number,
-  limits: DecodeLimits,
-): Step {
-  const stages = limits.keepRows
-    ? runGuarded(row, raw, () => runStages(row.process, raw, row.tokens))
-    : undefined;
-  const { token, logProb, processed } = runGuarded(row, raw, () => {
-    const processed = stages ? (stages.at(-1)?.logits ?? raw) : row.process(raw, row.tokens);
-    const token = row.sample(processed);
-    return { token, logProb: processed[token] - logSumExp(processed), processed };
-  });
+function takeStep(row: Running, raw: Logits, ends: StopRule, keepRows: boolean): Step {
+  const { token, logProb, rows } = runGuarded<Chosen>(row, raw, () =>
+    keepRows ? chooseInView(row, raw) : choose(row.sample, row.run(raw, row.tokens), raw.length),
+  );
   const tokens = [...row.tokens, token];
-  const finishReason = finish(token, tokens.length, model.contextLength, promptLength, limits);
+  const finishReason = ends(tokens);
   return {
     kind: "token",
     sequence: row.sequence,
@@ -112,8 +109,16 @@ function takeStep(
     logProb,
     tokens,
     ...(finishReason && { finishReason }),
-    ...(stages && { rows: { raw, stages, processed } }),
+    ...(rows && { rows }),
   };
+}
+
+/** The same choice, with what each stage made of the row. */
+function chooseInView(row: Running, raw: Logits): Chosen {
+  const stages = runStages(row.process, raw, row.tokens);
+  const processed = stages.at(-1)?.logits ?? raw;
+  const token = row.sample(processed);
+  return { token, logProb: processed[token] - logSumExp(processed), rows: { raw, stages, processed } };
 }
 
 /** Says which stage is to blame where a row can't be chosen from. */
@@ -124,19 +129,6 @@ function runGuarded<T>(row: Running, raw: Logits, choose: () => T): T {
     if (error instanceof LogitsError) throw spoiltRowError(row.process, raw, row.tokens);
     throw error;
   }
-}
-
-/** A full context leaves room for no further call: the last token was predicted, but can't be read. */
-function finish(
-  token: number,
-  length: number,
-  contextLength: number,
-  promptLength: number,
-  limits: DecodeLimits,
-): FinishReason | undefined {
-  if (limits.stopTokens?.includes(token)) return "stop";
-  if (length - promptLength >= limits.maxNewTokens || length > contextLength) return "length";
-  return undefined;
 }
 
 function advance(row: Running, step: Step): Running {

@@ -1,8 +1,11 @@
 import type { Logits, Tokens } from "../core/types.js";
 import type { StageRow } from "./processors/chain.js";
 
-/** Why a sequence ended: an end token was generated, or there was no room for more. */
-export type FinishReason = "stop" | "length";
+/**
+ * Why a sequence ended: an end token, a stop string or the caller's rule stopped it; there was no room for more; or
+ * the time was up.
+ */
+export type FinishReason = "stop" | "length" | "time";
 
 /** One generated token. */
 export interface Step {

@@ -97,6 +97,21 @@ test("without --json, what streams is the text and a newline", async () => {
   expect(stdout).toBe(`${sequences[0].text}\n`);
 });
 
+test("without --json, what streams ends before a stop string", async () => {
+  const plain = { method: "greedy", maxNewTokens: 8 };
+  const args = ["--prompt", "the", "--json"];
+  const run = await generate("--recipe", await file("plain.json", plain), ...args);
+  const { text } = JSON.parse(run.stdout).sequences[0];
+  const [from, to] = [Math.floor(text.length / 3), Math.ceil((text.length * 2) / 3)];
+  const stop = text.slice(from, to);
+  const recipe = await file("stopped.json", { ...plain, stopStrings: [stop] });
+  const { stdout } = await generate("--recipe", recipe, "--prompt", "the");
+  expect(stop.length).toBeGreaterThan(1);
+  expect(stdout).toBe(`${text.slice(0, text.indexOf(stop))}\n`);
+  const { sequences } = JSON.parse((await generate("--recipe", recipe, ...args)).stdout);
+  expect(`${sequences[0].text}\n`).toBe(stdout);
+});
+
 test("--precision reaches the model", async () => {
   const run = async (precision: string) => {
     const args = ["--precision", precision, "--prompt", "the sea", "--json"];

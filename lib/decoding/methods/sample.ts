@@ -4,6 +4,7 @@ import { closedObject, countField } from "../schema.js";
 import { decodeSequences } from "../sequences.js";
 import { recipeChooser } from "./chooser.js";
 import { commonFields } from "./fields.js";
+import { recipeLimits } from "./limits.js";
 import type { CommonRecipe, MethodDefinition } from "./types.js";
 
 /** Draws each token by its probability. */
@@ -21,11 +22,11 @@ export const sampleMethod: MethodDefinition<SampleRecipe> = {
     ...commonFields,
   }).describe("Draws each token by its probability."),
   run(recipe, context) {
-    const { model, prompt, endTokens, ...limits } = context;
-    const { maxNewTokens, numReturnSequences } = recipe;
+    const { model, prompt } = context;
+    const { numReturnSequences } = recipe;
     const choosers = Array.from({ length: numReturnSequences }, (_, sequence) =>
       recipeChooser(recipe, context, sequence, multinomial),
     );
-    return decodeSequences(model, prompt, choosers, { ...limits, maxNewTokens, stopTokens: endTokens });
+    return decodeSequences(model, prompt, choosers, recipeLimits(recipe, context));
   },
 };

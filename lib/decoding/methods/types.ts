@@ -2,11 +2,16 @@ import type { LanguageModel, Tokenizer, Tokens } from "../../core/types.js";
 import type { ConfigSchema } from "../configSchema.js";
 import type { ProcessorConfig } from "../processors/index.js";
 import type { Sequence, Step } from "../step.js";
+import type { Clock, StopWhen } from "../stopping.js";
 
 /** The fields that every method has. */
 export interface CommonRecipe {
   /** The most tokens to generate. Default 64. */
   readonly maxNewTokens?: number;
+  /** Seconds after which no further token is begun, from the first model call on; null for no limit. Default null. */
+  readonly maxTime?: number | null;
+  /** Texts that end a sequence; they are generated, but cut from its text. Default none. */
+  readonly stopStrings?: readonly string[];
   /** The same seed gives the same tokens. Default 0. */
   readonly seed?: number;
   /** Rewrite the scores before the choice, from first to last. Default none. */
@@ -22,6 +27,10 @@ export interface MethodContext {
   readonly tokenizer?: Tokenizer;
   readonly signal?: AbortSignal;
   readonly keepRows?: boolean;
+  /** A caller's own rule, beside the recipe's. */
+  readonly stopWhen?: StopWhen;
+  /** What the recipe's `maxTime` is measured with. */
+  readonly clock?: Clock;
 }
 
 /** A decoding method written down as data: its name in `method`, and its fields. */
