@@ -1,4 +1,4 @@
-export { type Beam, type BeamOptions, type BeamStep, beamSearch } from "./beam.js";
+export * from "./beam/index.js";
 export { type Choice, type TextChoice, topChoices } from "./choices.js";
 export type { ConfigSchema } from "./configSchema.js";
 export { type DecodeOptions, decode } from "./decode.js";

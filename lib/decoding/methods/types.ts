@@ -1,4 +1,5 @@
 import type { LanguageModel, Tokenizer, Tokens } from "../../core/types.js";
+import type { BeamStep } from "../beam/types.js";
 import type { ConfigSchema } from "../configSchema.js";
 import type { ProcessorConfig } from "../processors/index.js";
 import type { Sequence, Step } from "../step.js";
@@ -33,11 +34,17 @@ export interface MethodContext {
   readonly clock?: Clock;
 }
 
+/** What a method yields: the tokens of its sequences one by one, or its whole frontier each step. */
+export type AnyStep = Step | BeamStep;
+
 /** A decoding method written down as data: its name in `method`, and its fields. */
-export interface MethodDefinition<Recipe extends { readonly method: string }> {
+export interface MethodDefinition<
+  Recipe extends { readonly method: string },
+  MethodStep extends AnyStep = Step,
+> {
   readonly method: Recipe["method"];
   /** Reads and documents the recipe, filling in its defaults; unknown fields are errors. */
   readonly schema: ConfigSchema<Required<Recipe>>;
   /** Yields steps, and gives back the finished sequences, best first where the method ranks them. */
-  run(recipe: Required<Recipe>, context: MethodContext): AsyncGenerator<Step, Sequence[]>;
+  run(recipe: Required<Recipe>, context: MethodContext): AsyncGenerator<MethodStep, Sequence[]>;
 }
