@@ -7,6 +7,6 @@ export * from "./processors/index.js";
 export * from "./recipe.js";
 export { greedy, multinomial, type Sampler } from "./samplers.js";
 export type { DecodeLimits } from "./sequences.js";
-export type { FinishReason, Sequence, Step, StepRows } from "./step.js";
+export type { Acceptance, FinishReason, Sequence, Step, StepRows } from "./step.js";
 export type { Clock, StopLimits, StopWhen } from "./stopping.js";
 export { cutAtStop, stopAtStrings, stopStringFilter, type TextFilter } from "./stopStrings.js";

@@ -33,6 +33,8 @@ export function recipeJsonSchema(): Record<string, unknown> {
 export interface RecipeOptions {
   /** Aborting it makes the generator throw its reason. */
   readonly signal?: AbortSignal;
+  /** A smaller model with the same tokenizer: `speculative` guesses with it. Other methods have no use for it. */
+  readonly draft?: LanguageModel;
   /** Hands out the scores with each step. */
   readonly keepRows?: boolean;
   /** Ends a sequence by a rule that no recipe can write down. */

@@ -1,13 +1,9 @@
 import { abortable } from "../core/abort.js";
-import { LogitsError } from "../core/errors.js";
 import { assertPrefix } from "../core/prompt.js";
-import { logSumExp } from "../core/rows.js";
 import type { LanguageModel, Logits, Tokens } from "../core/types.js";
-import { runStages, spoiltRowError } from "./processors/chain.js";
-import type { LogitsProcessor } from "./processors/types.js";
-import type { Sampler } from "./samplers.js";
+import { advance, type Chooser, finishedWith, type Running, takeStep } from "./running.js";
 import type { Sequence, Step } from "./step.js";
-import { type StopLimits, type StopRule, stopRule } from "./stopping.js";
+import { type StopLimits, stopRule } from "./stopping.js";
 
 /** What every way of decoding one token at a time needs to know. */
 export interface DecodeLimits extends StopLimits {
@@ -15,19 +11,6 @@ export interface DecodeLimits extends StopLimits {
   readonly signal?: AbortSignal;
   /** Hands out the scores with each step, for traces. They take 4 bytes for each token and stage. */
   readonly keepRows?: boolean;
-}
-
-/** How one sequence chooses its tokens. */
-export interface Chooser {
-  readonly process: LogitsProcessor;
-  readonly sample: Sampler;
-}
-
-/** A sequence on its way. */
-interface Running extends Chooser {
-  readonly sequence: number;
-  readonly tokens: Tokens;
-  readonly logProb: number;
 }
 
 /**
@@ -61,10 +44,8 @@ export async function* decodeSequences(
     for (const [index, step] of steps.entries()) {
       limits.signal?.throwIfAborted();
       const { sequence, logProb } = advanced[index] as Running;
-      if (step.finishReason !== undefined) {
-        const tokens = step.tokens.slice(start.length);
-        finished[sequence] = { tokens, logProb, score: logProb, finishReason: step.finishReason };
-      }
+      const done = finishedWith(step, logProb, start.length);
+      if (done) finished[sequence] = done;
       yield step;
     }
     running = advanced.filter((_, index) => steps[index]?.finishReason === undefined);
@@ -84,38 +65,4 @@ async function nextRows(
   const prefixes = shared ? [first.tokens] : running.map((row) => row.tokens);
   const rows = await abortable(model.nextLogits(prefixes, signal), signal);
   return shared ? running.map(() => rows[0] as Logits) : rows;
-}
-
-function takeStep(row: Running, raw: Logits, ends: StopRule, keepRows: boolean): Step {
-  const stages = keepRows ? runGuarded(row, raw, () => runStages(row.process, raw, row.tokens)) : undefined;
-  const { token, logProb, processed } = runGuarded(row, raw, () => {
-    const processed = stages ? (stages.at(-1)?.logits ?? raw) : row.process(raw, row.tokens);
-    const token = row.sample(processed);
-    return { token, logProb: processed[token] - logSumExp(processed), processed };
-  });
-  const tokens = [...row.tokens, token];
-  const finishReason = ends(tokens);
-  return {
-    kind: "token",
-    sequence: row.sequence,
-    token,
-    logProb,
-    tokens,
-    ...(finishReason && { finishReason }),
-    ...(stages && { rows: { raw, stages, processed } }),
-  };
-}
-
-/** Says which stage is to blame where a row can't be chosen from. */
-function runGuarded<T>(row: Running, raw: Logits, choose: () => T): T {
-  try {
-    return choose();
-  } catch (error) {
-    if (error instanceof LogitsError) throw spoiltRowError(row.process, raw, row.tokens);
-    throw error;
-  }
-}
-
-function advance(row: Running, step: Step): Running {
-  return { ...row, tokens: step.tokens, logProb: row.logProb + step.logProb };
 }

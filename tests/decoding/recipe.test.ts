@@ -48,10 +48,7 @@ describe("parseRecipe", () => {
     ["nonsense", "`recipe` must be valid JSON"],
     [5, "`recipe` must be an object with the field `method`, but is 5"],
     ["[]", "`recipe` must be an object with the field `method`"],
-    [
-      {},
-      "`method` must be one of: beam, beamSample, diverseBeam, earlyStoppedBeam, greedy, sample, but is undefined",
-    ],
+    [{}, `\`method\` must be one of: ${methodNames.join(", ")}, but is undefined`],
     [{ method: "Sample" }, '(did you mean `sample`?), but is "Sample"'],
     [{ method: "greedy", maxNewTokens: 0 }, "`maxNewTokens` must be a whole number from 1, but is 0"],
     [{ method: "greedy", seed: -1 }, "`seed` must be a whole number from 0 to 2^53 - 1, but is -1"],

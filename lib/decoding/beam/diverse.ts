@@ -1,5 +1,6 @@
 import { OptionError } from "../../core/errors.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
+import { assertCount } from "../assertCount.js";
 import type { DecodeLimits } from "../sequences.js";
 import type { Sequence } from "../step.js";
 import type { StopRule } from "../stopping.js";
@@ -8,7 +9,6 @@ import { topContinuations } from "./continuations.js";
 import { type Advance, followBeams, rootBeam } from "./follow.js";
 import {
   advanceFrontier,
-  assertCount,
   type BeamRanking,
   bestFirst,
   candidateCount,

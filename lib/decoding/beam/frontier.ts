@@ -1,5 +1,6 @@
 import { OptionError } from "../../core/errors.js";
 import type { LanguageModel, Tokens } from "../../core/types.js";
+import { assertCount } from "../assertCount.js";
 import type { DecodeLimits } from "../sequences.js";
 import type { FinishReason, Sequence } from "../step.js";
 import { type StopRule, stopRule } from "../stopping.js";
@@ -65,11 +66,6 @@ export function frontierRules(
     ends: stopRule(options, prompt.length, model.contextLength),
     hopefulest: "running",
   };
-}
-
-/** @throws OptionError unless the value is a whole number from 1 */
-export function assertCount(name: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1) throw new OptionError(name, value, "a whole number from 1");
 }
 
 /** How many continuations to look at, so that `numBeams` are left when every stop token is among them. */

@@ -4,4 +4,6 @@ export * from "./beamSample.js";
 export * from "./diverseBeam.js";
 export * from "./earlyStoppedBeam.js";
 export * from "./greedy.js";
+export * from "./promptLookup.js";
 export * from "./sample.js";
+export * from "./speculative.js";

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from "../../core/random.js";
 import { type Chain, createChain } from "../processors/index.js";
+import type { Chooser } from "../running.js";
 import type { Sampler } from "../samplers.js";
-import type { Chooser } from "../sequences.js";
 import type { CommonRecipe, MethodContext } from "./types.js";
 
 /**

@@ -26,6 +26,8 @@ export interface MethodContext {
   readonly endTokens: readonly number[];
   /** Absent where a model is decoded without text. */
   readonly tokenizer?: Tokenizer;
+  /** A smaller model with the same tokenizer, for methods that guess ahead with one. */
+  readonly draft?: LanguageModel;
   readonly signal?: AbortSignal;
   readonly keepRows?: boolean;
   /** A caller's own rule, beside the recipe's. */
