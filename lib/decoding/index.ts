@@ -1,7 +1,9 @@
 export * from "./beam/index.js";
 export { type Choice, type TextChoice, topChoices } from "./choices.js";
 export type { ConfigSchema } from "./configSchema.js";
+export { type ContrastiveOptions, contrastiveSearch } from "./contrastive.js";
 export { type DecodeOptions, decode } from "./decode.js";
+export { type Guidance, guidedModel } from "./guidance.js";
 export * from "./methods/index.js";
 export * from "./processors/index.js";
 export * from "./recipe.js";

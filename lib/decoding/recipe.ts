@@ -2,6 +2,7 @@ import { z } from "zod";
 import { drain } from "../core/drain.js";
 import { OptionError } from "../core/errors.js";
 import type { LanguageModel, OpenModel, Tokenizer, Tokens } from "../core/types.js";
+import { guidedModel } from "./guidance.js";
 import {
   type AnyStep,
   type CompleteRecipe,
@@ -59,8 +60,15 @@ export async function* decodeRecipe<SomeRecipe extends Recipe>(
   const complete = parseRecipe(recipe);
   const { endTokens } = vocabulary;
   const clock = options.clock ?? (() => performance.now());
-  const tokenizer = "encode" in vocabulary ? { tokenizer: vocabulary } : {};
-  const context = { ...options, ...tokenizer, clock, model, prompt, endTokens };
+  const tokenizer: { tokenizer?: Tokenizer } = "encode" in vocabulary ? { tokenizer: vocabulary } : {};
+  const context = {
+    ...options,
+    ...tokenizer,
+    clock,
+    model: guidedModel(model, prompt, complete.guidance, tokenizer.tokenizer),
+    prompt,
+    endTokens,
+  };
   const steps = methodOf(complete).run(complete, context);
   // The registry pairs each method with its steps; that the name picks the right pair is lost on the compiler.
   return yield* steps as AsyncGenerator<StepOf<SomeRecipe>, Sequence[]>;

@@ -25,6 +25,7 @@ describe("parseRecipe", () => {
       maxNewTokens: 64,
       maxTime: null,
       stopStrings: [],
+      guidance: null,
       seed: 0,
       processors: [],
     });
@@ -33,6 +34,7 @@ describe("parseRecipe", () => {
       maxNewTokens: 64,
       maxTime: null,
       stopStrings: [],
+      guidance: null,
       seed: 0,
       numReturnSequences: 1,
       processors: [{ type: "topP", p: 0.9, rule: "atLeast", minTokensToKeep: 1 }],
@@ -54,7 +56,7 @@ describe("parseRecipe", () => {
     [{ method: "greedy", seed: -1 }, "`seed` must be a whole number from 0 to 2^53 - 1, but is -1"],
     [
       { method: "greedy", max_new_tokens: 5 },
-      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, seed, processors " +
+      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, seed, processors " +
         "(did you mean `maxNewTokens`?), but is 5",
     ],
     [{ method: "greedy", numReturnSequences: 2 }, "`numReturnSequences` must be a known field"],

@@ -1,6 +1,7 @@
 import type { LanguageModel, Tokenizer, Tokens } from "../../core/types.js";
 import type { BeamStep } from "../beam/types.js";
 import type { ConfigSchema } from "../configSchema.js";
+import type { Guidance } from "../guidance.js";
 import type { ProcessorConfig } from "../processors/index.js";
 import type { Sequence, Step } from "../step.js";
 import type { Clock, StopWhen } from "../stopping.js";
@@ -13,6 +14,8 @@ export interface CommonRecipe {
   readonly maxTime?: number | null;
   /** Texts that end a sequence; they are generated, but cut from its text. Default none. */
   readonly stopStrings?: readonly string[];
+  /** Pushes the scores away from those of a negative prompt; null for none. Default null. */
+  readonly guidance?: Guidance | null;
   /** The same seed gives the same tokens. Default 0. */
   readonly seed?: number;
   /** Rewrite the scores before the choice, from first to last. Default none. */
