@@ -73,7 +73,7 @@ describe("parseRecipe", () => {
           { type: "top_p", p: 1 },
         ],
       },
-      '`processors[1].type` must be one of: temperature, topK, topP (did you mean `topP`?), but is "top_p"',
+      '(did you mean `topP`?), but is "top_p"',
     ],
     [
       { method: "greedy", processors: [{ type: "topP", p: 2 }] },

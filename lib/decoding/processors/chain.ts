@@ -1,6 +1,7 @@
 import { LogitsError } from "../../core/errors.js";
 import { maxScore } from "../../core/rows.js";
 import type { Logits, Tokens } from "../../core/types.js";
+import { named } from "./stage.js";
 import type { LogitsProcessor } from "./types.js";
 
 /** A processor made of others, which can still be looked at one by one. */
@@ -12,11 +13,6 @@ export interface Chain extends LogitsProcessor {
 export interface StageRow {
   readonly name: string;
   readonly logits: Logits;
-}
-
-/** Gives a processor the name under which traces and errors speak of it. */
-export function named(name: string, processor: LogitsProcessor): LogitsProcessor {
-  return Object.defineProperty(processor, "name", { value: name, configurable: true });
 }
 
 /**

@@ -5,8 +5,13 @@ import { type Chain, chain } from "./chain.js";
 import type { ProcessorContext, ProcessorDefinition } from "./types.js";
 
 export * from "./all.js";
-export { type Chain, chain, named, runStages, type StageRow } from "./chain.js";
+export { type Chain, chain, runStages, type StageRow } from "./chain.js";
+export { type DetectionOptions, detectWatermark, type WatermarkDetection } from "./detectWatermark.js";
+export type { WatermarkOptions } from "./greenlist.js";
+export { named } from "./stage.js";
+export type { TokenName, TokenSequence } from "./tokens.js";
 export type { LogitsProcessor, ProcessorContext, ProcessorDefinition } from "./types.js";
+export type { Window } from "./window.js";
 
 type All = typeof all;
 

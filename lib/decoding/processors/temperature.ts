@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { closedObject, validate } from "../schema.js";
-import { named } from "./chain.js";
+import { rewriting } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
 export interface TemperatureConfig {
@@ -24,11 +24,12 @@ const schema = closedObject({
  */
 export function temperature(t: number): LogitsProcessor {
   validate(schema, { type: "temperature", t }, "temperature");
-  return named("temperature", (logits) => {
-    const scaled = new Float32Array(logits.length);
-    for (let token = 0; token < logits.length; token++) scaled[token] = logits[token] / t;
-    return scaled;
-  });
+  return Object.assign(
+    rewriting("temperature", (out, logits) => {
+      for (let token = 0; token < logits.length; token++) out[token] = logits[token] / t;
+    }),
+    { tokenBlind: true } as const,
+  );
 }
 
 export const temperatureProcessor: ProcessorDefinition<TemperatureConfig> = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { topIndices } from "../../core/top.js";
 import { closedObject, countField, validate } from "../schema.js";
-import { named } from "./chain.js";
+import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
 export interface TopKOptions {
@@ -31,7 +31,7 @@ const schema = closedObject({
  */
 export function topK(k: number, options: TopKOptions = {}): LogitsProcessor {
   const { minTokensToKeep } = validate(schema, { type: "topK", k, ...options }, "topK");
-  return named("topK", (logits) => {
+  return tokenBlind("topK", (logits) => {
     const least = topIndices(logits, Math.max(k, minTokensToKeep)).at(-1) as number;
     const threshold = logits[least];
     const kept = new Float32Array(logits.length).fill(Number.NEGATIVE_INFINITY);

@@ -3,7 +3,7 @@ import { maxScore } from "../../core/rows.js";
 import { topIndices } from "../../core/top.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, countField, nameField, validate } from "../schema.js";
-import { named } from "./chain.js";
+import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
 export interface TopPOptions {
@@ -54,7 +54,7 @@ const tolerance = 1e-7;
  */
 export function topP(p: number, options: TopPOptions = {}): LogitsProcessor {
   const { rule, minTokensToKeep } = validate(schema, { type: "topP", p, ...options }, "topP");
-  return named("topP", (logits) => {
+  return tokenBlind("topP", (logits) => {
     // Everything is kept; a sum could miss 1 by what is too small to change it.
     if (p === 1) return logits.slice();
     const crossing = crossingToken(logits, rule === "atLeast" ? p - tolerance : p + tolerance);

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { OptionError } from "../../../lib/core/errors.js";
@@ -6,10 +5,8 @@ import { seededRandom } from "../../../lib/core/random.js";
 import { softmax } from "../../../lib/core/rows.js";
 import {
   chain,
-  createChain,
   type LogitsProcessor,
   named,
-  type ProcessorConfig,
   processorTypes,
   runStages,
   temperature,
@@ -22,14 +19,6 @@ const ruledOut = Number.NEGATIVE_INFINITY;
 const scores = (probabilities: readonly number[]) => Float32Array.from(probabilities, Math.log);
 /** The tokens that a processor leaves. */
 const kept = (row: Float32Array) => [...row.keys()].filter((token) => row[token] !== ruledOut);
-
-const context = {
-  vocabSize: 40,
-  prompt: [0],
-  maxNewTokens: 10,
-  endTokens: [],
-  random: seededRandom(0),
-};
 
 describe("temperature", () => {
   test("divides the scores", () => {
@@ -160,23 +149,6 @@ describe("laws", () => {
   });
 });
 
-describe("recorded from Hugging Face", () => {
-  type Recorded = (number | null)[];
-  const file = new URL("../../golden/processors/rows.json", import.meta.url);
-  const record: {
-    rows: Record<string, Recorded>;
-    cases: { row: string; processors: ProcessorConfig[]; expected: Recorded }[];
-  } = JSON.parse(readFileSync(file, "utf8"));
-  const toRow = (recorded: Recorded) => Float32Array.from(recorded, (score) => score ?? ruledOut);
-
-  test.each(record.cases)("$row through $processors", ({ row, processors, expected }) => {
-    const actual = createChain(processors, context)(toRow(record.rows[row] as Recorded), [0]);
-    const golden = toRow(expected);
-    expect(kept(actual)).toEqual(kept(golden));
-    for (const token of kept(golden)) expect(actual[token]).toBeCloseTo(golden[token], 4);
-  });
-});
-
 describe("chain", () => {
   const plusOne = named("plusOne", (logits) => logits.map((score) => score + 1));
   const double = (logits: Float32Array) => logits.map((score) => score * 2);
@@ -218,6 +190,36 @@ describe("options", () => {
   });
 
   test("the registry knows these types", () => {
-    expect([...processorTypes].sort()).toEqual(["temperature", "topK", "topP"]);
+    expect([...processorTypes].sort()).toEqual([
+      "badWords",
+      "dry",
+      "dynamicTemperature",
+      "encoderNoRepeatNgram",
+      "encoderRepetitionPenalty",
+      "epsilon",
+      "eta",
+      "exponentialDecayLength",
+      "forcedEnd",
+      "forcedFirst",
+      "frequencyPenalty",
+      "minLength",
+      "minNewTokens",
+      "minP",
+      "mirostat",
+      "noRepeatNgram",
+      "normalize",
+      "presencePenalty",
+      "repetitionPenalty",
+      "sequenceBias",
+      "suppressTokens",
+      "temperature",
+      "topH",
+      "topK",
+      "topNSigma",
+      "topP",
+      "typical",
+      "watermark",
+      "xtc",
+    ]);
   });
 });

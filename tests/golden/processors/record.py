@@ -9,38 +9,156 @@ from pathlib import Path
 
 import torch
 import transformers
-from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+from transformers import PreTrainedConfig, WatermarkDetector, WatermarkingConfig
+from transformers.generation import logits_process as hf
 
 
-def build(stage: dict):
-    if stage["type"] == "temperature":
-        return TemperatureLogitsWarper(stage["t"])
-    least = stage.get("minTokensToKeep", 1)
-    if stage["type"] == "topK":
-        return TopKLogitsWarper(stage["k"], min_tokens_to_keep=least)
-    return TopPLogitsWarper(stage["p"], min_tokens_to_keep=least)
+def watermark(stage: dict) -> dict:
+    names = {
+        "greenlistRatio": "greenlist_ratio",
+        "bias": "bias",
+        "hashingKey": "hashing_key",
+        "seedingScheme": "seeding_scheme",
+        "contextWidth": "context_width",
+    }
+    return {names[name]: value for name, value in stage.items() if name in names}
 
 
+def build(stage: dict, context: dict):
+    least = {"min_tokens_to_keep": stage.get("minTokensToKeep", 1)}
+    prompt = torch.tensor([context["prompt"]])
+    start = len(context["prompt"])
+    ends = context["endTokens"]
+    new = stage.get("window") == "generated"
+    return {
+        "temperature": lambda: hf.TemperatureLogitsWarper(stage["t"]),
+        "topK": lambda: hf.TopKLogitsWarper(stage["k"], **least),
+        "topP": lambda: hf.TopPLogitsWarper(stage["p"], **least),
+        "minP": lambda: hf.MinPLogitsWarper(stage["p"], **least),
+        "typical": lambda: hf.TypicalLogitsWarper(stage["mass"], **least),
+        "epsilon": lambda: hf.EpsilonLogitsWarper(stage["cutoff"], **least),
+        "eta": lambda: hf.EtaLogitsWarper(stage["cutoff"], **least),
+        "topH": lambda: hf.TopHLogitsWarper(stage["h"]),
+        "repetitionPenalty": lambda: hf.RepetitionPenaltyLogitsProcessor(
+            stage["penalty"], prompt_ignore_length=start if new else None
+        ),
+        "encoderRepetitionPenalty": lambda: hf.EncoderRepetitionPenaltyLogitsProcessor(stage["penalty"], prompt),
+        "noRepeatNgram": lambda: hf.NoRepeatNGramLogitsProcessor(stage["size"]),
+        "encoderNoRepeatNgram": lambda: hf.EncoderNoRepeatNGramLogitsProcessor(stage["size"], prompt),
+        "badWords": lambda: hf.NoBadWordsLogitsProcessor(stage["words"], ends),
+        "sequenceBias": lambda: hf.SequenceBiasLogitsProcessor([[run, bias] for run, bias in stage["biases"]]),
+        "suppressTokens": lambda: (
+            hf.SuppressTokensAtBeginLogitsProcessor(stage["tokens"], start)
+            if stage.get("atBegin")
+            else hf.SuppressTokensLogitsProcessor(stage["tokens"])
+        ),
+        "minLength": lambda: hf.MinLengthLogitsProcessor(stage["n"], ends),
+        "minNewTokens": lambda: hf.MinNewTokensLengthLogitsProcessor(start, stage["n"], ends),
+        "forcedFirst": lambda: hf.ForcedBOSTokenLogitsProcessor(stage["token"]),
+        "forcedEnd": lambda: hf.ForcedEOSTokenLogitsProcessor(start + context["maxNewTokens"], stage["token"]),
+        "exponentialDecayLength": lambda: hf.ExponentialDecayLengthPenalty(
+            (stage["start"], stage["factor"]), ends, start
+        ),
+        "watermark": lambda: hf.WatermarkLogitsProcessor(context["vocabSize"], "cpu", **watermark(stage)),
+        "normalize": lambda: hf.LogitNormalization(),
+    }[stage["type"]]()
+
+
+def one(type: str, **fields) -> list:
+    return [{"type": type, **fields}]
+
+
+# Each runs on every row, after the same few tokens.
 CHAINS = [
-    [{"type": "temperature", "t": 0.5}],
-    [{"type": "temperature", "t": 1.7}],
-    [{"type": "topK", "k": 1}],
-    [{"type": "topK", "k": 7}],
-    [{"type": "topK", "k": 2, "minTokensToKeep": 5}],
-    [{"type": "topK", "k": 500}],
-    [{"type": "topP", "p": 0.0}],
-    [{"type": "topP", "p": 0.15}],
-    [{"type": "topP", "p": 0.9}],
-    [{"type": "topP", "p": 0.999}],
-    [{"type": "topP", "p": 0.3, "minTokensToKeep": 4}],
-    [{"type": "temperature", "t": 0.7}, {"type": "topK", "k": 20}, {"type": "topP", "p": 0.8}],
-    [{"type": "topP", "p": 0.8}, {"type": "topK", "k": 20}, {"type": "temperature", "t": 1.3}],
+    one("temperature", t=0.5),
+    one("temperature", t=1.7),
+    one("topK", k=1),
+    one("topK", k=7),
+    one("topK", k=2, minTokensToKeep=5),
+    one("topK", k=500),
+    one("topP", p=0.0),
+    one("topP", p=0.15),
+    one("topP", p=0.9),
+    one("topP", p=0.999),
+    one("topP", p=0.3, minTokensToKeep=4),
+    one("temperature", t=0.7) + one("topK", k=20) + one("topP", p=0.8),
+    one("topP", p=0.8) + one("topK", k=20) + one("temperature", t=1.3),
+    one("minP", p=0.0),
+    one("minP", p=0.1),
+    one("minP", p=0.7),
+    one("minP", p=1.0, minTokensToKeep=3),
+    one("typical", mass=0.2),
+    one("typical", mass=0.9),
+    one("typical", mass=0.1, minTokensToKeep=4),
+    one("epsilon", cutoff=0.01),
+    one("epsilon", cutoff=0.2),
+    one("epsilon", cutoff=0.3, minTokensToKeep=4),
+    one("eta", cutoff=0.002),
+    one("eta", cutoff=0.1),
+    one("eta", cutoff=0.5, minTokensToKeep=4),
+    one("topH", h=0.1),
+    one("topH", h=0.5),
+    one("topH", h=0.95),
+    one("repetitionPenalty", penalty=1.3),
+    one("repetitionPenalty", penalty=0.6),
+    one("repetitionPenalty", penalty=1.3, window="generated"),
+    one("encoderRepetitionPenalty", penalty=1.4),
+    one("noRepeatNgram", size=1),
+    one("badWords", words=[[3], [2]]),
+    one("sequenceBias", biases=[[[4], 2.5], [[5], -1.5]]),
+    one("suppressTokens", tokens=[0, 6]),
+    one("minLength", n=9),
+    one("exponentialDecayLength", start=1, factor=1.3),
+    one("watermark"),
+    one("normalize"),
+    one("repetitionPenalty", penalty=1.2) + one("temperature", t=0.8) + one("minP", p=0.05) + one("normalize"),
 ]
+
+# Each runs on one row, after the tokens it names.
+PLACED = [
+    (one("noRepeatNgram", size=2), [1, 2, 3], [1, 2, 3, 7, 2]),
+    (one("noRepeatNgram", size=3), [1, 2, 3], [1, 2, 3, 1, 2, 5, 1, 2]),
+    (one("noRepeatNgram", size=3), [1, 2], [1, 2]),
+    (one("noRepeatNgram", size=4), [1], [1]),
+    (one("noRepeatNgram", size=2), [5], [5, 5]),
+    (one("encoderNoRepeatNgram", size=2), [1, 2, 3], [1, 2, 3, 7, 8, 7]),
+    (one("encoderNoRepeatNgram", size=2), [1, 2, 3], [1, 2, 3, 7, 2]),
+    (one("encoderNoRepeatNgram", size=3), [1, 2, 3, 1, 2, 4], [1, 2, 3, 1, 2, 4, 9, 1, 2]),
+    (one("encoderNoRepeatNgram", size=1), [1, 2, 3], [1, 2, 3, 7]),
+    (one("encoderNoRepeatNgram", size=3), [1], [1]),
+    (one("badWords", words=[[5], [1, 2, 9], [2, 8], [39]]), [7, 1], [7, 1, 2]),
+    (one("badWords", words=[[1, 2, 9], [6, 7, 1, 2, 8]]), [1], [1, 2]),
+    (one("sequenceBias", biases=[[[9], 1.0], [[2, 9], 2.0], [[1, 2, 9], 4.0], [[3, 9], 8.0]]), [1], [1, 2]),
+    (one("sequenceBias", biases=[[[2, 9], 2.0], [[2, 9], -3.0], [[2, 4], 0.5]]), [1], [1, 2]),
+    (one("suppressTokens", tokens=[3, 39], atBegin=True), [1, 2], [1, 2]),
+    (one("suppressTokens", tokens=[3, 39], atBegin=True), [1, 2], [1, 2, 6]),
+    (one("minLength", n=4), [1, 2], [1, 2, 3]),
+    (one("minLength", n=4), [1, 2], [1, 2, 3, 4]),
+    (one("minNewTokens", n=2), [1, 2], [1, 2, 3]),
+    (one("minNewTokens", n=2), [1, 2], [1, 2, 3, 4]),
+    (one("forcedFirst", token=11), [1], [1]),
+    (one("forcedFirst", token=11), [1], [1, 4]),
+    (one("forcedEnd", token=12), [1, 2], [1, 2, 3, 4, 5]),
+    (one("forcedEnd", token=12), [1, 2], [1, 2, 3, 4]),
+    (one("exponentialDecayLength", start=1, factor=1.5), [1, 2], [1, 2, 3]),
+    (one("exponentialDecayLength", start=1, factor=1.5), [1, 2], [1, 2, 3, 4]),
+    (one("exponentialDecayLength", start=1, factor=1.5), [1, 2], [1, 2, 3, 4, 5, 6]),
+    (one("exponentialDecayLength", start=0, factor=0.5), [1], [1, 2, 3]),
+    (one("watermark", greenlistRatio=0.5, bias=3.0, hashingKey=42), [1, 2], [1, 2, 3]),
+    (one("watermark", hashingKey=9007199254740881), [1, 2], [1, 2, 39]),
+    (one("watermark", contextWidth=5), [1, 2], [1, 2, 3]),
+    (one("watermark", seedingScheme="selfhash"), [1, 2], [1, 2, 3]),
+    (one("watermark", seedingScheme="selfhash", contextWidth=3, greenlistRatio=0.4), [1, 2], [1, 2, 30, 4]),
+]
+
+
+def short(value: float) -> float:
+    return float(f"{value:.9g}")
 
 
 def numbers(row: torch.Tensor) -> list:
     """JSON has no infinity: null stands for a token that is ruled out."""
-    return [None if value == float("-inf") else value for value in row.tolist()]
+    return [None if value == float("-inf") else short(value) for value in row.tolist()]
 
 
 torch.manual_seed(20)
@@ -50,22 +168,67 @@ ROWS = {
     "tied": torch.tensor([[2.0, 1.0, 1.0, 0.5, -1.0, 1.0, -3.0, 0.25]]),
     "partly ruled out": torch.randn(1, 40).index_fill(1, torch.arange(0, 40, 3), float("-inf")),
 }
+# Sorting leaves the order of equal scores open, so a cut between them is nobody's reference.
+SORTING = {"topP", "minP", "typical", "topH"}
+
+
+def run(name: str, chain: list, prompt: list, tokens: list, end: int) -> dict:
+    scores = ROWS[name]
+    context = {"vocabSize": scores.shape[1], "prompt": prompt, "maxNewTokens": 4, "endTokens": [2, end]}
+    for stage in chain:
+        scores = build(stage, context)(torch.tensor([tokens]), scores)
+    return {"row": name, "context": context, "tokens": tokens, "processors": chain, "expected": numbers(scores[0])}
+
 
 cases = []
-for name, row in ROWS.items():
+for name in ROWS:
     for chain in CHAINS:
-        # torch.sort leaves the order of equal scores open, so a nucleus cut between them is nobody's reference.
-        if name == "tied" and any(stage["type"] == "topP" for stage in chain):
+        if name == "tied" and any(stage["type"] in SORTING for stage in chain):
             continue
-        scores = row
-        for stage in chain:
-            scores = build(stage)(torch.zeros(1, 1, dtype=torch.long), scores)
-        cases.append({"row": name, "processors": chain, "expected": numbers(scores[0])})
+        cases.append(run(name, chain, [1, 3, 3], [1, 3, 3, 5, 0, 5], 7))
+for chain, prompt, tokens in PLACED:
+    cases.append(run("peaked", chain, prompt, tokens, 39))
+
+DETECTIONS = [
+    {},
+    {"greenlistRatio": 0.5, "hashingKey": 42},
+    {"seedingScheme": "selfhash"},
+    {"seedingScheme": "selfhash", "contextWidth": 2},
+    {"contextWidth": 3, "ignoreRepeatedNgrams": True},
+]
+
+
+def detect(options: dict) -> dict:
+    vocab_size = 300
+    once = options.get("ignoreRepeatedNgrams", False)
+    config = WatermarkingConfig(**watermark(options))
+    processor = hf.WatermarkLogitsProcessor(vocab_size, "cpu", **config.to_dict())
+    tokens = torch.randint(1, vocab_size, (1, 4))
+    for _ in range(36):
+        scores = processor(tokens, torch.randn(1, vocab_size))
+        tokens = torch.cat([tokens, scores.argmax(-1, keepdim=True)], -1)
+    tokens = torch.cat([tokens, tokens[:, :8]], -1)
+    model = PreTrainedConfig(vocab_size=vocab_size, bos_token_id=0)
+    out = WatermarkDetector(model, "cpu", config, ignore_repeated_ngrams=once)(tokens, return_dict=True)
+    return {
+        "options": {"vocabSize": vocab_size, **options},
+        "tokens": tokens[0].tolist(),
+        "expected": {
+            "tokensScored": int(out.num_tokens_scored[0]),
+            "greenTokens": int(out.num_green_tokens[0]),
+            "greenFraction": float(out.green_fraction[0]),
+            "zScore": float(out.z_score[0]),
+            "pValue": float(out.p_value[0]),
+            "watermarked": bool(out.prediction[0]),
+        },
+    }
+
 
 record = {
     "versions": {"torch": torch.__version__, "transformers": transformers.__version__},
     "rows": {name: numbers(row[0]) for name, row in ROWS.items()},
     "cases": cases,
+    "detections": [detect(options) for options in DETECTIONS],
 }
 Path(__file__).with_name("rows.json").write_text(json.dumps(record) + "\n")
 print(f"{len(cases)} cases")

@@ -1,0 +1,41 @@
+import { z } from "zod";
+import { entropy, logSumExp } from "../../core/rows.js";
+import { closedObject, validate } from "../schema.js";
+import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
+import { keepWhere, scoreAtRank } from "./filter.js";
+import { tokenBlind } from "./stage.js";
+import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
+
+export interface EtaConfig extends MinTokensOptions {
+  readonly type: "eta";
+  readonly cutoff: number;
+}
+
+const schema = closedObject({
+  type: z.literal("eta"),
+  cutoff: numberField("a number above 0 and below 1", { above: 0, below: 1 }).describe(
+    "The least probability that a token must have, less where the distribution is flat.",
+  ),
+  minTokensToKeep: minTokensField,
+}).describe("Removes tokens below a probability that shrinks as the entropy grows.");
+
+/**
+ * Removes tokens whose probability lies below eta = min(c, sqrt(c) * exp(-H)), with c the cutoff and H the entropy
+ * in nats (Hewitt et al. 2022, eta sampling). Ties as in `epsilon`; follows Hugging Face's EtaLogitsWarper. Usual
+ * cutoffs: 3e-4 to 4e-3.
+ * @throws OptionError unless `cutoff` lies between 0 and 1
+ */
+export function eta(cutoff: number, options: MinTokensOptions = {}): LogitsProcessor {
+  const { minTokensToKeep } = validate(schema, { type: "eta", cutoff, ...options }, "eta");
+  return tokenBlind("eta", (logits) => {
+    const logEta = Math.min(Math.log(cutoff), Math.log(cutoff) / 2 - entropy(logits));
+    const least = Math.min(logSumExp(logits) + logEta, scoreAtRank(logits, minTokensToKeep));
+    return keepWhere(logits, (score) => score >= least);
+  });
+}
+
+export const etaProcessor: ProcessorDefinition<EtaConfig> = {
+  type: "eta",
+  schema,
+  create: ({ cutoff, minTokensToKeep }) => eta(cutoff, { minTokensToKeep }),
+};

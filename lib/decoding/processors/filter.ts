@@ -1,0 +1,33 @@
+import { topIndices } from "../../core/top.js";
+import type { Logits } from "../../core/types.js";
+
+const ruledOut = Number.NEGATIVE_INFINITY;
+
+/** A new row with only the tokens that pass the test; the others are ruled out. */
+export function keepWhere(logits: Logits, keep: (score: number, token: number) => boolean): Logits {
+  const kept = new Float32Array(logits.length).fill(ruledOut);
+  for (let token = 0; token < logits.length; token++) {
+    const score = logits[token];
+    if (score !== ruledOut && keep(score, token)) kept[token] = score;
+  }
+  return kept;
+}
+
+/** A new row without these tokens. */
+export function without(logits: Logits, tokens: Iterable<number>): Logits {
+  const rest = logits.slice();
+  for (const token of tokens) rest[token] = ruledOut;
+  return rest;
+}
+
+/** A new row in which one token is certain, with the score 0. */
+export function only(logits: Logits, token: number): Logits {
+  const certain = new Float32Array(logits.length).fill(ruledOut);
+  certain[token] = 0;
+  return certain;
+}
+
+/** The `count`-th best score, or the worst if there are fewer. */
+export function scoreAtRank(logits: Logits, count: number): number {
+  return logits[topIndices(logits, count).at(-1) as number];
+}
