@@ -51,6 +51,7 @@ test("the library exports these names", () => {
       "etaProcessor",
       "exponentialDecayLength",
       "exponentialDecayLengthProcessor",
+      "followsOneSequence",
       "forcedEnd",
       "forcedEndProcessor",
       "forcedFirst",

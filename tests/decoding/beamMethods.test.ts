@@ -306,6 +306,10 @@ describe("recipes", () => {
       '`earlyStopping` must be true, false or "never"',
     ],
     [{ method: "beam", numBeams: 2, lengthPenalty: "1" }, "`lengthPenalty` must be a number"],
+    [
+      { method: "beam", numBeams: 2, processors: [{ type: "temperature", t: 2 }, { type: "mirostat" }] },
+      "`processors[1].type` must be one that several beams can share",
+    ],
     [{ ...group, numBeamGroups: 3 }, "`numBeamGroups` must be a divisor of numBeams, but is 3"],
     [{ ...group, diversityPenalty: -1 }, "`diversityPenalty` must be a number from 0, but is -1"],
     [{ ...group, diversityPenalty: undefined }, "`diversityPenalty` must be a number from 0"],

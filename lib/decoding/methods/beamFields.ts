@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { OptionError } from "../../core/errors.js";
+import { followsOneSequence } from "../processors/index.js";
 import { countField } from "../schema.js";
 import type { Sequence } from "../step.js";
 import { recipeChain } from "./chooser.js";
@@ -57,9 +59,17 @@ export function returnsWithinBeams(recipe: { numBeams: number; numReturnSequence
 /** What to say where it is broken. */
 export const withinBeams = { path: ["numReturnSequences"], error: "at most numBeams" };
 
-/** What a beam method searches with, beside its own options. One chain serves all beams. */
+/**
+ * What a beam method searches with, beside its own options. One chain serves all beams.
+ * @throws OptionError for a processor that has to follow one sequence
+ */
 export function beamOptions(recipe: Required<CommonBeamRecipe>, context: MethodContext) {
   const { numBeams, lengthPenalty, processors } = recipe;
+  const alone = processors.findIndex(followsOneSequence);
+  if (alone >= 0) {
+    const rule = "one that several beams can share (this one follows a single sequence: use `sample`)";
+    throw new OptionError(`processors[${alone}].type`, processors[alone].type, rule);
+  }
   return {
     ...recipeLimits(recipe, context),
     ...(processors.length > 0 && { process: recipeChain(recipe, context, 0) }),

@@ -24,8 +24,11 @@ from transformers import (
     LlamaConfig,
     LlamaForCausalLM,
     LogitsProcessorList,
+    MinNewTokensLengthLogitsProcessor,
+    NoRepeatNGramLogitsProcessor,
     PretrainedConfig,
     PreTrainedModel,
+    RepetitionPenaltyLogitsProcessor,
     TemperatureLogitsWarper,
     TopKLogitsWarper,
     TopPLogitsWarper,
@@ -72,7 +75,7 @@ def arithmetic(words: int) -> ArithmeticModel:
     return ArithmeticModel(ArithmeticConfig(words)).eval()
 
 
-def warpers(processors: list) -> LogitsProcessorList:
+def chain_of(processors: list, length: int, ends: list) -> LogitsProcessorList:
     made = LogitsProcessorList()
     for processor in processors:
         if processor["type"] == "temperature":
@@ -81,6 +84,12 @@ def warpers(processors: list) -> LogitsProcessorList:
             made.append(TopKLogitsWarper(processor["k"]))
         if processor["type"] == "topP":
             made.append(TopPLogitsWarper(processor["p"]))
+        if processor["type"] == "repetitionPenalty":
+            made.append(RepetitionPenaltyLogitsProcessor(processor["penalty"]))
+        if processor["type"] == "noRepeatNgram":
+            made.append(NoRepeatNGramLogitsProcessor(processor["size"]))
+        if processor["type"] == "minNewTokens" and ends:
+            made.append(MinNewTokensLengthLogitsProcessor(length, processor["n"], ends, "cpu"))
     return made
 
 
@@ -117,6 +126,8 @@ def beam_cases():
         [{"type": "temperature", "t": 0.6}],
         [{"type": "topK", "k": 3}, {"type": "temperature", "t": 1.7}],
         [{"type": "topP", "p": 0.8}],
+        [{"type": "repetitionPenalty", "penalty": 1.4}],
+        [{"type": "noRepeatNgram", "size": 2}, {"type": "minNewTokens", "n": 4}],
     ]
     plain = itertools.product(PROMPTS, [2, 3, 5], [-1.0, 0.0, 0.6, 1.0, 2.0], [False, True, "never"], [[0], [0, 9, 20]])
     processed = itertools.product(PROMPTS, [2, 4], [0.0, 1.0], [False, True, "never"], [[0, 9, 20], []])
@@ -135,7 +146,7 @@ def beam_cases():
             max_new_tokens=9,
             do_sample=False,
             use_cache=False,
-            logits_processor=warpers(chain),
+            logits_processor=chain_of(chain, len(prompt), ends),
         )
         yield {"prompt": prompt, "ends": ends, "recipe": {**recipe, "processors": chain}, "sequences": found}
 
