@@ -10,6 +10,7 @@ import transformers
 from transformers import AutoModelForCausalLM
 from transformers.generation.logits_process import (
     LogitsProcessorList,
+    RepetitionPenaltyLogitsProcessor,
     TemperatureLogitsWarper,
     TopKLogitsWarper,
     TopPLogitsWarper,
@@ -32,14 +33,21 @@ def decode(task):
 
 
 def chain(task):
-    """Microseconds for one token's processors and draw, over rows of bell-shaped scores."""
-    processors = LogitsProcessorList([TemperatureLogitsWarper(0.8), TopKLogitsWarper(50), TopPLogitsWarper(0.9)])
+    """Microseconds for one token's processors and draw, over rows of bell-shaped scores, after 512 tokens."""
+    processors = LogitsProcessorList(
+        [
+            RepetitionPenaltyLogitsProcessor(1.3),
+            TemperatureLogitsWarper(0.8),
+            TopKLogitsWarper(50),
+            TopPLogitsWarper(0.9),
+        ]
+    )
     generator = torch.Generator().manual_seed(task["seed"])
     rows = [3 * torch.randn(1, task["vocabSize"], generator=generator) for _ in range(4)]
-    no_tokens = torch.zeros((1, 1), dtype=torch.long)
+    tokens = torch.randint(task["vocabSize"], (1, 512), generator=generator)
     began = time.perf_counter()
     for i in range(task["repeats"]):
-        scores = processors(no_tokens, rows[i % len(rows)])
+        scores = processors(tokens, rows[i % len(rows)])
         torch.multinomial(scores.softmax(-1), 1, generator=generator).item()
     return {"microseconds": (time.perf_counter() - began) * 1e6 / task["repeats"]}
 

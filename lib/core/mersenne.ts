@@ -16,7 +16,8 @@ export function mersenneTwister(seed: number): () => number {
  */
 export function torchPermutation(n: number, seed: number, count = n): Int32Array {
   const next = mersenneTwister(seed);
-  const order = Int32Array.from({ length: n }, (_, index) => index);
+  const order = new Int32Array(n);
+  for (let at = 0; at < n; at++) order[at] = at;
   for (let at = 0; at < Math.min(count, n - 1); at++) {
     const other = at + (next() % (n - at));
     const moved = order[at];

@@ -8,7 +8,7 @@ import type { HiddenStates, LanguageModel, NextState, Tokens } from "../core/typ
 import { assertCount } from "./assertCount.js";
 import { chain } from "./processors/chain.js";
 import type { LogitsProcessor } from "./processors/types.js";
-import { advance, finishedWith, type Running, type ScoredRow, scoreRow, stepWith } from "./running.js";
+import { advance, finishedWith, type ScoredRow, scoreRow, startOf, stepWith } from "./running.js";
 import { greedy } from "./samplers.js";
 import type { DecodeLimits } from "./sequences.js";
 import type { Sequence, Step } from "./step.js";
@@ -42,7 +42,7 @@ export async function* contrastiveSearch(
   const { topK, penaltyAlpha, process = chain([]), signal, keepRows = false } = options;
   const teller = readModel(model, prompt, options);
   const ends = stopRule(options, prompt.length, model.contextLength - 1);
-  let running: Running = { process, sample: greedy(), sequence: 0, tokens: [...prompt], logProb: 0 };
+  let running = startOf({ process, sample: greedy() }, 0, [...prompt]);
   const { past, last } = await readPrompt(teller, prompt, signal);
   let raw = last.logits;
   for (;;) {

@@ -2,6 +2,8 @@ import { LogitsError } from "../core/errors.js";
 import { logSumExp } from "../core/rows.js";
 import type { Logits, Tokens } from "../core/types.js";
 import { runStages, type StageRow, spoiltRowError } from "./processors/chain.js";
+import { type FastChain, fastChain } from "./processors/fast/chain.js";
+import { choose } from "./processors/fast/choose.js";
 import type { LogitsProcessor } from "./processors/types.js";
 import type { Sampler } from "./samplers.js";
 import type { Sequence, Step } from "./step.js";
@@ -15,6 +17,8 @@ export interface Chooser {
 
 /** A sequence on its way. */
 export interface Running extends Chooser {
+  /** The same as `process`, on the tokens that are left. */
+  readonly run: FastChain;
   readonly sequence: number;
   readonly tokens: Tokens;
   readonly logProb: number;
@@ -28,11 +32,29 @@ export interface ScoredRow {
   readonly stages?: readonly StageRow[];
 }
 
+/** A sequence that has generated nothing yet. */
+export function startOf<SomeChooser extends Chooser>(
+  chooser: SomeChooser,
+  sequence: number,
+  tokens: Tokens,
+): SomeChooser & Running {
+  return { ...chooser, run: fastChain(chooser.process), sequence, tokens, logProb: 0 };
+}
+
 /** Chooses the next token of a sequence from the model's scores. */
 export function takeStep(running: Running, raw: Logits, ends: StopRule, keepRows: boolean): Step {
+  const { run, sample, tokens } = running;
+  if (!keepRows) {
+    const { token, logProb } = guarded(running, raw, () => choose(sample, run(raw, tokens), raw.length));
+    return stepOf(running, token, logProb, ends);
+  }
   const scored = scoreRow(running, raw, keepRows);
-  const token = guarded(running, raw, () => running.sample(scored.processed));
-  return stepWith(running, scored, token, ends);
+  return stepWith(
+    running,
+    scored,
+    guarded(running, raw, () => sample(scored.processed)),
+    ends,
+  );
 }
 
 /**
@@ -52,21 +74,18 @@ export function scoreRow(
   });
 }
 
-/** The step in which a sequence took a token. */
+/** The step in which a sequence took a token of a scored row. */
 export function stepWith(running: Running, scored: ScoredRow, token: number, ends: StopRule): Step {
   const { raw, processed, stages } = scored;
   const logProb = guarded(running, raw, () => processed[token] - logSumExp(processed));
-  const tokens = [...running.tokens, token];
+  const step = stepOf(running, token, logProb, ends);
+  return stages ? { ...step, rows: { raw, stages, processed } } : step;
+}
+
+function stepOf({ sequence, tokens: before }: Running, token: number, logProb: number, ends: StopRule): Step {
+  const tokens = [...before, token];
   const finishReason = ends(tokens);
-  return {
-    kind: "token",
-    sequence: running.sequence,
-    token,
-    logProb,
-    tokens,
-    ...(finishReason && { finishReason }),
-    ...(stages && { rows: { raw, stages, processed } }),
-  };
+  return { kind: "token", sequence, token, logProb, tokens, ...(finishReason && { finishReason }) };
 }
 
 /** The sequence after a step. */

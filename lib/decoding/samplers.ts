@@ -7,19 +7,23 @@ import type { Logits } from "../core/types.js";
  * Chooses the next token from processed scores.
  * @throws LogitsError for a row that holds NaN or +Infinity, or nothing above -Infinity
  */
-export type Sampler = (logits: Logits) => number;
+export interface Sampler {
+  (logits: Logits): number;
+  /** It looks at the scores alone, so that it may be given only the tokens that are left, in order of their ids. */
+  readonly tokenBlind?: true;
+}
 
 /** Chooses the likeliest token; of equally likely ones the lowest id. */
 export function greedy(): Sampler {
-  return (logits) => {
+  return tokenBlind((logits) => {
     maxScore(logits);
     return argmax(logits);
-  };
+  });
 }
 
 /** Draws a token by its probability. A token that is ruled out is never drawn. */
 export function multinomial(random: Random): Sampler {
-  return (logits) => {
+  return tokenBlind((logits) => {
     const max = maxScore(logits);
     let left = random.next() * Math.exp(logSumExp(logits) - max);
     let last = 0;
@@ -34,5 +38,9 @@ export function multinomial(random: Random): Sampler {
     }
     // Rounding can leave a sliver over: it belongs to the last token that is allowed.
     return last;
-  };
+  });
+}
+
+function tokenBlind(sample: (logits: Logits) => number): Sampler {
+  return Object.assign(sample, { tokenBlind: true } as const);
 }

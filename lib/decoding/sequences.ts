@@ -1,7 +1,7 @@
 import { abortable } from "../core/abort.js";
 import { assertPrefix } from "../core/prompt.js";
 import type { LanguageModel, Logits, Tokens } from "../core/types.js";
-import { advance, type Chooser, finishedWith, type Running, takeStep } from "./running.js";
+import { advance, type Chooser, finishedWith, type Running, startOf, takeStep } from "./running.js";
 import type { Sequence, Step } from "./step.js";
 import { type StopLimits, stopRule } from "./stopping.js";
 
@@ -29,12 +29,7 @@ export async function* decodeSequences(
   const start = [...prompt];
   const ends = stopRule(limits, start.length, model.contextLength);
   const finished: Sequence[] = [];
-  let running: Running[] = choosers.map((chooser, sequence) => ({
-    ...chooser,
-    sequence,
-    tokens: start,
-    logProb: 0,
-  }));
+  let running = choosers.map((chooser, sequence): Running => startOf(chooser, sequence, start));
   while (running.length > 0) {
     const rows = await nextRows(model, running, limits.signal);
     const steps = running.map((row, index) =>

@@ -104,7 +104,7 @@ test("beams are shown when they are done, and guesses stream as plain decoding d
     return { stdout, sequences: JSON.parse((await generate(...args, "--json")).stdout).sequences };
   };
   const beams = await shown({ method: "beam", numBeams: 3, numReturnSequences: 2, maxNewTokens: 6 });
-  expect(beams.stdout).toMatch(/^1\. log-probability -[\d.]+\n[^]*\n2\. log-probability -[\d.]+\n/);
+  expect(beams.stdout).toMatch(/^1\. log-probability -[\d.]+\n[\s\S]*\n2\. log-probability -[\d.]+\n/);
   expect(beams.sequences).toHaveLength(2);
   const best = await shown({ method: "beam", numBeams: 3, maxNewTokens: 6 });
   expect(best.stdout).toBe(`${best.sequences[0].text}\n`);
@@ -120,6 +120,21 @@ test("beams are shown when they are done, and guesses stream as plain decoding d
   ]);
   const contrastive = await shown({ method: "contrastive", maxNewTokens: 6 });
   expect(contrastive.sequences[0].tokens.length).toBeGreaterThan(0);
+});
+
+test("without --json, what streams ends before a stop string", async () => {
+  const plain = { method: "greedy", maxNewTokens: 8 };
+  const args = ["--prompt", "the", "--json"];
+  const run = await generate("--recipe", await file("plain.json", plain), ...args);
+  const { text } = JSON.parse(run.stdout).sequences[0];
+  const [from, to] = [Math.floor(text.length / 3), Math.ceil((text.length * 2) / 3)];
+  const stop = text.slice(from, to);
+  const recipe = await file("stopped.json", { ...plain, stopStrings: [stop] });
+  const { stdout } = await generate("--recipe", recipe, "--prompt", "the");
+  expect(stop.length).toBeGreaterThan(1);
+  expect(stdout).toBe(`${text.slice(0, text.indexOf(stop))}\n`);
+  const { sequences } = JSON.parse((await generate("--recipe", recipe, ...args)).stdout);
+  expect(`${sequences[0].text}\n`).toBe(stdout);
 });
 
 test("--precision reaches the model", async () => {

@@ -14,6 +14,7 @@ import {
 } from "../../lib/decoding/index.js";
 import { anyStop } from "../../lib/decoding/stopping.js";
 import { beamExample, tableModel } from "../../lib/models/table/index.js";
+import { gpt2Tokenizer } from "../../lib/tokenizers/index.js";
 
 const open = beamExample();
 const { model, tokenizer } = open;
@@ -62,6 +63,17 @@ describe("stop strings", () => {
     expect(rule([0, 1, 2], 0)).toBe(false);
     expect(rule([0, 1, 2, 3], 0)).toBe(true);
     expect(rule([0, 1, 2, 3], 2)).toBe(false); // begun in the prompt
+  });
+
+  test("are found in the tokens of GPT-2, which writes an emoji in pieces", async () => {
+    const gpt2 = await gpt2Tokenizer();
+    const tokens = gpt2.encode("yes 🦭! no");
+    const end = tokens.findIndex((_, at) => gpt2.decode(tokens.slice(0, at + 1)).endsWith("🦭"));
+    const rule = stopAtStrings(["🦭"], gpt2);
+    const fired = tokens.map((_, at) => rule(tokens.slice(0, at + 1), 0));
+    expect(end).toBeGreaterThan(1);
+    expect(fired.indexOf(true)).toBe(end);
+    expect(stopAtStrings([" 🦭! n"], gpt2)(tokens, 0)).toBe(true);
   });
 
   test("law: the rule fires with the token that completes the first occurrence", () => {

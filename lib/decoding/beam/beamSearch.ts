@@ -9,7 +9,6 @@ import {
   type BeamRanking,
   candidateCount,
   frontierRules,
-  shown,
   toBeams,
   toSequences,
 } from "./frontier.js";
@@ -47,7 +46,7 @@ export async function* beamSearch(
     const { bound, ...frontier } = advanceFrontier(toBeams(running, continuations, rules), finished, rules);
     ({ finished } = frontier);
     const bounds = bound ? [bound] : [];
-    return { kind: "beams", ...frontier, ...shown(frontier), bounds, ...keptRows(rows, options) };
+    return { kind: "beams", ...frontier, bounds, ...keptRows(rows, options) };
   };
   yield* followBeams(model, [rootBeam(prompt)], advance, options);
   return toSequences(finished, prompt.length);

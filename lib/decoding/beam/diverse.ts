@@ -16,7 +16,6 @@ import {
   type Frontier,
   type FrontierRules,
   frontierRules,
-  shown,
   toBeams,
   toSequences,
 } from "./frontier.js";
@@ -124,16 +123,17 @@ function afterEnd({ finished, stopped }: Group): Group {
   return { running: [], ended: [], pruned: [], finished, ...(stopped && { stopped }) };
 }
 
+/** The groups' frontiers as one. Beams of a group that stops before the others are dropped: nobody continues them. */
 function mergeGroups(groups: readonly Group[]): BeamStep {
-  const parts = groups.map((group) => ({ ...group, ...shown(group) }));
-  const stopped = parts.every((part) => part.stopped !== undefined) && parts[parts.length - 1].stopped;
+  const last = groups.every((group) => group.stopped !== undefined);
+  const goOn = (group: Group) => last || group.stopped === undefined;
   return {
     kind: "beams",
-    running: parts.flatMap(({ running }) => running),
-    ended: parts.flatMap(({ ended }) => ended),
-    pruned: parts.flatMap(({ pruned }) => pruned),
-    finished: bestFirst(parts.flatMap(({ finished }) => finished)),
-    bounds: parts.flatMap(({ bound }) => bound ?? []),
-    ...(stopped && { stopped }),
+    running: groups.flatMap((group) => (goOn(group) ? group.running : [])),
+    ended: groups.flatMap(({ ended }) => ended),
+    pruned: groups.flatMap((group) => (goOn(group) ? group.pruned : [...group.running, ...group.pruned])),
+    finished: bestFirst(groups.flatMap(({ finished }) => finished)),
+    bounds: groups.flatMap(({ bound }) => bound ?? []),
+    ...(last && { stopped: groups[groups.length - 1].stopped }),
   };
 }

@@ -3,7 +3,7 @@ import type { DecodeLimits } from "../sequences.js";
 import type { Sequence } from "../step.js";
 import { topContinuations } from "./continuations.js";
 import { type Advance, followBeams, rootBeam } from "./follow.js";
-import { bestFirst, endedBy, frontierRules, shown, toBeams, toSequences } from "./frontier.js";
+import { bestFirst, endedBy, frontierRules, toBeams, toSequences } from "./frontier.js";
 import { type BeamScoring, beamRow, keptRows } from "./rows.js";
 import type { Beam, BeamStep } from "./types.js";
 
@@ -43,11 +43,11 @@ export async function* earlyStoppedBeamSearch(
     finished = bestFirst([...finished, ...ended.filter(({ finishReason }) => finishReason === "stop")]);
     cutOff = bestFirst(ended.filter(({ finishReason }) => finishReason !== "stop"));
     const stopped = finished.length >= numBeams ? "enough" : open.length === 0 ? "ended" : undefined;
-    const left = shown({ running: open, ended, pruned, finished, ...(stopped && { stopped }) });
     return {
       kind: "beams",
-      ...left,
+      running: open,
       ended,
+      pruned,
       finished: [...finished, ...cutOff],
       bounds: [],
       ...(stopped && { stopped }),

@@ -111,11 +111,6 @@ export function advanceFrontier(
   return { running, ended, pruned, finished, ...(bound && { bound }), ...(stopped && { stopped }) };
 }
 
-/** What a step shows of a frontier: beams that a stopped search leaves behind run no further. */
-export function shown({ running, pruned, stopped }: Frontier): Pick<Frontier, "running" | "pruned"> {
-  return stopped === undefined ? { running, pruned } : { running: [], pruned: [...running, ...pruned] };
-}
-
 /** By score; a stable sort, so that of equal scores the beam that finished first stays ahead. */
 export function bestFirst(beams: Beam[]): Beam[] {
   return beams.sort((a, b) => b.score - a.score);

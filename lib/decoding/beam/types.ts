@@ -38,7 +38,10 @@ export type BeamStop = "enough" | "bound" | "ended";
 /** The whole frontier after one step. Beams born in it are `running`, `ended` and `pruned` together. */
 export interface BeamStep {
   readonly kind: "beams";
-  /** Beams that go on, likeliest first (group by group in diverse beam search). */
+  /**
+   * Beams that go on, likeliest first (group by group in diverse beam search); on the last step those that the search
+   * leaves behind.
+   */
   readonly running: readonly Beam[];
   /** Beams that ended in this step, whether or not their score keeps them in `finished`. */
   readonly ended: readonly Beam[];

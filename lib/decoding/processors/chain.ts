@@ -55,7 +55,8 @@ function* eachStage(process: LogitsProcessor, raw: Logits, tokens: Tokens): Gene
   }
 }
 
-function stagesOf(process: LogitsProcessor): readonly LogitsProcessor[] {
+/** A chain's stages; a single processor is its own only stage. */
+export function stagesOf(process: LogitsProcessor): readonly LogitsProcessor[] {
   return (process as Partial<Chain>).stages ?? [process];
 }
 

@@ -4,7 +4,7 @@ import { entropy, maxScore } from "../../core/rows.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, validate } from "../schema.js";
 import { numberField } from "./fields.js";
-import { keepWhere } from "./filter.js";
+import { keepFrom } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -32,11 +32,14 @@ const schema = closedObject({
     .describe("Above 1 keeps the temperature low for longer as the entropy grows."),
 }).describe("Makes the temperature follow the entropy.");
 
+/** Close to the largest 32-bit float. */
+const largest = 3.4e38;
+
 /**
  * Divides the scores by T = low + (high - low) * (H / ln(n)) ^ exponent, with H the entropy and n the number of tokens
  * left, so that H / ln(n) runs from 0, sure, to 1, no idea (kalomaze 2023; llama.cpp's dynamic temperature, whose
- * range r around t is low = t - r, high = t + r). A row with one token left stays as it is; a T of 0 leaves only the
- * likeliest tokens.
+ * range r around t is low = t - r, high = t + r). A row with one token left stays as it is; a T of 0, or so
+ * near to it that 32-bit floats can't hold the result, leaves only the likeliest tokens.
  * @throws OptionError for a temperature below 0, an exponent of 0 or less, or a `low` above `high`
  */
 export function dynamicTemperature(options: DynamicTemperatureOptions): LogitsProcessor {
@@ -48,7 +51,8 @@ export function dynamicTemperature(options: DynamicTemperatureOptions): LogitsPr
     if (left <= 1) return logits.slice();
     const t = low + (high - low) * (entropy(logits) / Math.log(left)) ** exponent;
     const max = maxScore(logits);
-    return t === 0 ? keepWhere(logits, (score) => score === max) : logits.map((score) => score / t);
+    const fits = Math.abs(max) < t * largest;
+    return fits ? logits.map((score) => score / t) : keepFrom(logits, max);
   });
 }
 

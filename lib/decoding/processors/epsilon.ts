@@ -2,7 +2,7 @@ import { z } from "zod";
 import { logSumExp } from "../../core/rows.js";
 import { closedObject, validate } from "../schema.js";
 import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
-import { keepWhere, scoreAtRank } from "./filter.js";
+import { keepFrom, scoreAtRank } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -28,7 +28,7 @@ export function epsilon(cutoff: number, options: MinTokensOptions = {}): LogitsP
   const { minTokensToKeep } = validate(schema, { type: "epsilon", cutoff, ...options }, "epsilon");
   return tokenBlind("epsilon", (logits) => {
     const least = Math.min(logSumExp(logits) + Math.log(cutoff), scoreAtRank(logits, minTokensToKeep));
-    return keepWhere(logits, (score) => score >= least);
+    return keepFrom(logits, least);
   });
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { entropy, logSumExp } from "../../core/rows.js";
 import { closedObject, validate } from "../schema.js";
 import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
-import { keepWhere, scoreAtRank } from "./filter.js";
+import { keepFrom, scoreAtRank } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -30,7 +30,7 @@ export function eta(cutoff: number, options: MinTokensOptions = {}): LogitsProce
   return tokenBlind("eta", (logits) => {
     const logEta = Math.min(Math.log(cutoff), Math.log(cutoff) / 2 - entropy(logits));
     const least = Math.min(logSumExp(logits) + logEta, scoreAtRank(logits, minTokensToKeep));
-    return keepWhere(logits, (score) => score >= least);
+    return keepFrom(logits, least);
   });
 }
 

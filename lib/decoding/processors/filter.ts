@@ -13,6 +13,16 @@ export function keepWhere(logits: Logits, keep: (score: number, token: number) =
   return kept;
 }
 
+/** A new row with only the tokens whose score reaches the threshold. The same as `keepWhere`, without a call for each. */
+export function keepFrom(logits: Logits, threshold: number): Logits {
+  const kept = new Float32Array(logits.length).fill(ruledOut);
+  for (let token = 0; token < logits.length; token++) {
+    const score = logits[token];
+    if (score >= threshold) kept[token] = score;
+  }
+  return kept;
+}
+
 /** A new row without these tokens. */
 export function without(logits: Logits, tokens: Iterable<number>): Logits {
   const rest = logits.slice();

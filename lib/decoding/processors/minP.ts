@@ -3,7 +3,7 @@ import { maxScore } from "../../core/rows.js";
 import { topIndices } from "../../core/top.js";
 import { closedObject, validate } from "../schema.js";
 import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
-import { keepWhere } from "./filter.js";
+import { keepFrom, keepWhere } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -30,7 +30,8 @@ export function minP(p: number, options: MinTokensOptions = {}): LogitsProcessor
   const { minTokensToKeep } = validate(schema, { type: "minP", p, ...options }, "minP");
   return tokenBlind("minP", (logits) => {
     const threshold = maxScore(logits) + Math.log(p);
-    const always = new Set(minTokensToKeep > 1 ? topIndices(logits, minTokensToKeep) : []);
+    if (minTokensToKeep === 1) return keepFrom(logits, threshold);
+    const always = new Set(topIndices(logits, minTokensToKeep));
     return keepWhere(logits, (score, token) => score >= threshold || always.has(token));
   });
 }

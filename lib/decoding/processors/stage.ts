@@ -13,6 +13,13 @@ export interface StageTraits {
   readonly tokenBlind?: true;
   /** Does the same as the processor, into memory that is there already. */
   readonly write?: RowWriter;
+  /**
+   * Which tokens the processor keeps of scores that are still to be divided by a number, ascending and without
+   * ruled-out ones; it keeps their scores as they are.
+   */
+  readonly select?: (logits: Logits, divisor: number) => Int32Array;
+  /** All that the processor does is to divide the scores by this number. */
+  readonly divisor?: number;
 }
 
 /** Gives a processor the name under which traces and errors speak of it. */

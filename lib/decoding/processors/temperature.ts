@@ -28,7 +28,7 @@ export function temperature(t: number): LogitsProcessor {
     rewriting("temperature", (out, logits) => {
       for (let token = 0; token < logits.length; token++) out[token] = logits[token] / t;
     }),
-    { tokenBlind: true } as const,
+    { tokenBlind: true, divisor: t } as const,
   );
 }
 

@@ -1,6 +1,9 @@
 import { z } from "zod";
-import { topIndices } from "../../core/top.js";
+import { maxScore } from "../../core/rows.js";
+import type { Logits } from "../../core/types.js";
 import { closedObject, countField, validate } from "../schema.js";
+import { selectBest } from "./fast/select.js";
+import { keepFrom, scoreAtRank } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -31,15 +34,13 @@ const schema = closedObject({
  */
 export function topK(k: number, options: TopKOptions = {}): LogitsProcessor {
   const { minTokensToKeep } = validate(schema, { type: "topK", k, ...options }, "topK");
-  return tokenBlind("topK", (logits) => {
-    const least = topIndices(logits, Math.max(k, minTokensToKeep)).at(-1) as number;
-    const threshold = logits[least];
-    const kept = new Float32Array(logits.length).fill(Number.NEGATIVE_INFINITY);
-    for (let token = 0; token < logits.length; token++) {
-      const score = logits[token];
-      if (score >= threshold) kept[token] = score;
-    }
-    return kept;
+  const count = Math.max(k, minTokensToKeep);
+  const process = tokenBlind("topK", (logits) => {
+    maxScore(logits);
+    return keepFrom(logits, scoreAtRank(logits, count));
+  });
+  return Object.assign(process, {
+    select: (logits: Logits, divisor: number) => selectBest(logits, count, divisor),
   });
 }
 

@@ -3,7 +3,7 @@ import { maxScore } from "../../core/rows.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, validate } from "../schema.js";
 import { numberField } from "./fields.js";
-import { keepWhere } from "./filter.js";
+import { keepFrom } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -29,8 +29,7 @@ const schema = closedObject({
 export function topNSigma(n: number): LogitsProcessor {
   validate(schema, { type: "topNSigma", n }, "topNSigma");
   return tokenBlind("topNSigma", (logits) => {
-    const threshold = maxScore(logits) - n * standardDeviation(logits);
-    return keepWhere(logits, (score) => score >= threshold);
+    return keepFrom(logits, maxScore(logits) - n * standardDeviation(logits));
   });
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { entropy, logSumExp } from "../../core/rows.js";
+import { topIndices } from "../../core/top.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, validate } from "../schema.js";
 import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
@@ -29,16 +30,10 @@ const schema = closedObject({
 export function typical(mass: number, options: MinTokensOptions = {}): LogitsProcessor {
   const { minTokensToKeep } = validate(schema, { type: "typical", mass, ...options }, "typical");
   return tokenBlind("typical", (logits) => {
-    const { distances, probabilities, order } = byTypicality(logits);
-    let sum = 0;
-    let last = 0;
-    while (last < order.length - 1) {
-      sum += probabilities[order[last]];
-      if (sum >= mass) break;
-      last++;
-    }
-    const always = new Set(order.slice(0, minTokensToKeep));
-    const farthest = distances[order[last]];
+    const { distances, probabilities } = typicality(logits);
+    const farthest = distanceAtMass(distances, probabilities, mass);
+    const negated = distances.map((distance) => -distance);
+    const always = new Set(topIndices(negated, minTokensToKeep));
     return keepWhere(logits, (_, token) => distances[token] <= farthest || always.has(token));
   });
 }
@@ -49,21 +44,50 @@ export const typicalProcessor: ProcessorDefinition<TypicalConfig> = {
   create: ({ mass, minTokensToKeep }) => typical(mass, { minTokensToKeep }),
 };
 
-/** The tokens that are left, most typical first, lower ids first among equals. */
-function byTypicality(logits: Logits) {
+/** For each token how far its surprise lies from the entropy, in nats, and its probability. */
+function typicality(logits: Logits) {
   const expected = entropy(logits);
   const total = logSumExp(logits);
-  const distances = new Float64Array(logits.length).fill(Number.POSITIVE_INFINITY);
+  const distances = new Float32Array(logits.length).fill(Number.POSITIVE_INFINITY);
   const probabilities = new Float64Array(logits.length);
-  const order: number[] = [];
   for (let token = 0; token < logits.length; token++) {
     if (logits[token] === Number.NEGATIVE_INFINITY) continue;
     const logProb = logits[token] - total;
-    // In 32 bits, as the scores are: what they can't tell apart is equally typical.
-    distances[token] = Math.fround(Math.abs(-logProb - expected));
+    // Stored in 32 bits, as the scores are: what they can't tell apart is equally typical.
+    distances[token] = Math.abs(-logProb - expected);
     probabilities[token] = Math.exp(logProb);
-    order.push(token);
   }
-  order.sort((a, b) => distances[a] - distances[b] || a - b);
-  return { distances, probabilities, order };
+  return { distances, probabilities };
+}
+
+const binCount = 4096;
+/** Tokens farther off than this, in nats, share the last bin: they hardly count. */
+const farthestBin = 40;
+
+/**
+ * The distance at which the probabilities, summed from the most typical token on, reach the mass. Instead of sorting
+ * the vocabulary, it sorts the distances into bins, finds the bin in which the sum crosses, and orders only that one.
+ */
+function distanceAtMass(distances: Float32Array, probabilities: Float64Array, mass: number): number {
+  const binOf = (distance: number) => Math.min(binCount - 1, Math.floor((distance * binCount) / farthestBin));
+  const bins = new Float64Array(binCount);
+  for (let token = 0; token < distances.length; token++) {
+    const bin = binOf(distances[token]);
+    bins[bin] = bins[bin] + probabilities[token];
+  }
+  let sum = 0;
+  let crossed = 0;
+  while (crossed < binCount - 1 && sum + bins[crossed] < mass) sum += bins[crossed++];
+  const members: number[] = [];
+  for (let token = 0; token < distances.length; token++) {
+    if (probabilities[token] > 0 && binOf(distances[token]) === crossed) members.push(token);
+  }
+  members.sort((a, b) => distances[a] - distances[b] || a - b);
+  const crossing = members.find((token) => {
+    sum += probabilities[token];
+    return sum >= mass;
+  });
+  // Added up in another order the bin's sum may just miss the mass: then its last token is the one.
+  const last = crossing ?? members.at(-1);
+  return last === undefined ? Number.POSITIVE_INFINITY : distances[last];
 }

@@ -1,7 +1,7 @@
 import { abortable } from "../../core/abort.js";
 import { assertPrefix } from "../../core/prompt.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
-import { advance, finishedWith, type Running, takeStep } from "../running.js";
+import { advance, finishedWith, type Running, startOf, takeStep } from "../running.js";
 import type { Sampler } from "../samplers.js";
 import type { DecodeLimits } from "../sequences.js";
 import type { Acceptance, Sequence, Step } from "../step.js";
@@ -34,7 +34,7 @@ export async function* decodeSpeculatively(
   const ends = stopRule(limits, start.length, model.contextLength);
   const finished: Sequence[] = [];
   let running = choosers.map((chooser, sequence): Guessing => {
-    return { ...chooser, sequence, tokens: start, logProb: 0, guessed: 0, accepted: 0, calls: 0 };
+    return { ...startOf(chooser, sequence, start), guessed: 0, accepted: 0, calls: 0 };
   });
   while (running.length > 0) {
     limits.signal?.throwIfAborted();

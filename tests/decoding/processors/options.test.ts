@@ -5,6 +5,7 @@ import {
   createChain,
   decodeRecipe,
   detectWatermark,
+  dry,
   forcedFirst,
   frequencyPenalty,
   generate,
@@ -15,7 +16,8 @@ import {
   suppressTokens,
 } from "../../../lib/decoding/index.js";
 import { beamExample } from "../../../lib/models/table/index.js";
-import { contextWith, kept, textTokenizer } from "./context.js";
+import { gpt2Tokenizer } from "../../../lib/tokenizers/index.js";
+import { contextWith, kept, ruledOut, textTokenizer } from "./context.js";
 
 const tokenizer = textTokenizer(["the", " the", " c", "at", " cat", "s"]);
 const context = contextWith({ vocabSize: 6, tokenizer });
@@ -30,6 +32,24 @@ describe("tokens as text", () => {
     expect([...sequenceBias([["the cat", 3]], context)(row, [0])]).toEqual([0, 0, 0, 0, 3, 0]);
     expect(kept(suppressTokens([" the", 5], {}, context)(row, [0]))).toEqual([0, 2, 3, 4]);
     expect(kept(forcedFirst(" cat", context)(row, [0]))).toEqual([4]);
+  });
+
+  test("are what GPT-2's tokenizer makes of them: with a space and without are two words", async () => {
+    const gpt2 = await gpt2Tokenizer();
+    const own = contextWith({ vocabSize: gpt2.vocabSize, tokenizer: gpt2 });
+    const scores = new Float32Array(gpt2.vocabSize);
+    const [bare] = gpt2.encode("cat");
+    const [spaced] = gpt2.encode(" cat");
+    const left = badWords(["cat"], own)(scores, [0]);
+    expect([left[bare], left[spaced]]).toEqual([ruledOut, 0]);
+    const process = dry({ multiplier: 1 }, own);
+    const words = gpt2.encode("one two three one two");
+    expect(process(scores, words)[gpt2.encode(" three")[0]]).toBe(0); // "one" and " one" differ
+    const again = gpt2.encode(" one two three one two");
+    expect(process(scores, again)[gpt2.encode(" three")[0]]).toBe(-1);
+    const broken = gpt2.encode(" one two three one:two");
+    expect(kept(process(scores, broken)).length).toBe(gpt2.vocabSize);
+    expect(process(scores, broken).every((score) => score === 0)).toBe(true);
   });
 
   test("work in a recipe", async () => {
