@@ -8,7 +8,7 @@ import { pythonEnvironment } from "../scripts/setup/steps/python-environment.mjs
 import { CONTENDERS, installed, startContender } from "./contenders.mjs";
 import { measurements } from "./measurements.mjs";
 import { HELP, parseBenchOptions, UsageError } from "./options.mjs";
-import { describeMachine, formatReport } from "./report.mjs";
+import { describeMachine, formatReport, ratioLine } from "./report.mjs";
 import { runRounds } from "./rounds.mjs";
 import { weights } from "./tools.mjs";
 
@@ -75,8 +75,9 @@ async function compare(precision, contenders, { quick, rounds }) {
   const results = [];
   for (const measurement of measurements(precision, [...contenders.keys()], quick)) {
     progress.begin(measurement.context > 0 ? `${measurement.title}, ${precision}` : measurement.title);
-    results.push(await runRounds(measurement, contenders, promptOf, { rounds, warmUps: quick ? 0 : 1 }));
-    progress.done();
+    const result = await runRounds(measurement, contenders, promptOf, { rounds, warmUps: quick ? 0 : 1 });
+    results.push(result);
+    progress.done(ratioLine(result));
   }
   return results;
 }

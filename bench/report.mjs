@@ -51,6 +51,11 @@ export function formatReport({ date, machine, versions, rounds, results }, { mar
   return `${table}\n\n${facts.join(markdown ? "\n\n" : "\n")}`;
 }
 
+/** The median ratios of one measurement, for the progress of a long run. @param {Result} result */
+export function ratioLine({ entries }) {
+  return entries.flatMap(({ label, ratio }) => (ratio ? `${label} ${digits(ratio.median)}` : [])).join(", ");
+}
+
 /** @param {readonly string[][]} rows */
 function markdownTable(rows) {
   const line = (/** @type {readonly string[]} */ cells) => `| ${cells.join(" | ")} |`;

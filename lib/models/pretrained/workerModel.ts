@@ -93,7 +93,7 @@ export class WorkerModel implements LanguageModel {
       signal,
     );
     return rows.map(([row]) => {
-      return { logits: row!.subarray(0, this.vocabSize), hidden: row!.subarray(this.vocabSize) };
+      return { logits: row.subarray(0, this.vocabSize), hidden: row.subarray(this.vocabSize) };
     });
   }
 

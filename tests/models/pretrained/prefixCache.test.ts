@@ -24,7 +24,7 @@ function compute(cache: PrefixCache, texts: number[][]): { fresh: number; read: 
     for (const node of path) if (node.slot >= 0) expect(node.slot).toBeGreaterThanOrEqual(window.from);
   }
   for (const node of missing) cache.arena.view(0, cache.claim(node), node.slot + 1)[0] = fingerprint(node);
-  const read = paths.map((path) => path.map((node) => cache.arena.view(0, node.slot, node.slot + 1)[0]!));
+  const read = paths.map((path) => path.map((node) => cache.arena.view(0, node.slot, node.slot + 1)[0]));
   cache.close(paths);
   return { fresh: missing.length, read };
 }

@@ -35,12 +35,12 @@ beforeAll(async () => {
 });
 
 function open(graph: string, options: PretrainedOptions = {}): Promise<OpenModel> {
-  return openPretrained(`tiny ${graph}`, directories[graph]!, "", { offline: true, ...options });
+  return openPretrained(`tiny ${graph}`, directories[graph], "", { offline: true, ...options });
 }
 
 function distance(a: Float32Array, b: Float32Array): number {
   expect(a.length).toBe(b.length);
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
+  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 }
 
 /** The last row of a text as `reference`, which has seen nothing before, computes it in one go. */
@@ -81,7 +81,7 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
         fc.asyncProperty(tree, async (texts) => {
           const rows = await model.nextLogits(texts);
           for (const [i, text] of texts.entries()) {
-            expect(distance(rows[i]!, await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
+            expect(distance(rows[i], await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
           }
         }),
         { numRuns: 25, seed: 11 },
@@ -97,7 +97,7 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
     const longer = texts.map((text) => [...text, 7]);
     const rows = await opened.model.nextLogits(longer);
     for (const [i, text] of longer.entries()) {
-      expect(distance(rows[i]!, await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
+      expect(distance(rows[i], await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
     }
   });
 
@@ -108,7 +108,7 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
     expect(rows).toHaveLength(150);
     for (const at of [0, 69, 70, 127, 128, 149]) {
       const [row] = await opened.model.nextLogits([text.slice(0, at + 1)]);
-      expect(distance(rows[at]!, row!)).toBeLessThan(TOLERANCE);
+      expect(distance(rows[at], row!)).toBeLessThan(TOLERANCE);
     }
   });
 
@@ -118,7 +118,7 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
     );
     const rows = await Promise.all(texts.map((text) => opened.model.nextLogits([text])));
     for (const [i, text] of texts.entries()) {
-      expect(distance(rows[i]![0]!, await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
+      expect(distance(rows[i][0], await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
     }
   });
 
