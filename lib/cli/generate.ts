@@ -3,11 +3,11 @@ import { text as readAll } from "node:stream/consumers";
 import { type Command, Option } from "commander";
 import type { ChatMessage, OpenModel } from "../core/types.js";
 import {
+  type AnyStep,
   type Generated,
   generate,
   parseRecipe,
   type Recipe,
-  type Step,
   stopStringFilter,
 } from "../decoding/index.js";
 import { DEFAULT_MODEL } from "../models/modelsDirectory.js";
@@ -105,7 +105,10 @@ async function printJson(
   process.stdout.write(`${JSON.stringify({ model: open.name, promptTokens, sequences, seconds })}\n`);
 }
 
-/** Streams a single sequence; several at once would run into each other, so that those are shown when done. */
+/**
+ * Streams a single sequence. Several at once would run into each other, and beams take back what they wrote, so that
+ * those are shown when done.
+ */
 async function printText(
   open: OpenModel,
   prompt: string,
@@ -115,8 +118,8 @@ async function printText(
   const stream = textStream(open.tokenizer);
   const filter = stopStringFilter(recipe.stopStrings ?? []);
   let streamed = false;
-  const write = (step: Step) => {
-    if (step.sequence > 0) return;
+  const write = (step: AnyStep) => {
+    if (step.kind !== "token" || step.sequence > 0) return;
     const ends = open.tokenizer.endTokens.includes(step.token);
     if (!several(recipe) && !ends) process.stdout.write(filter.push(stream.push(step.token)));
     streamed = !several(recipe);

@@ -29,6 +29,23 @@ export interface LanguageModel {
   dispose(): Promise<void>;
 }
 
+/** What a model makes of one prefix. */
+export interface NextState {
+  /** Raw next-token scores, as `nextLogits` gives them. */
+  readonly logits: Logits;
+  /** The last layer's state after the last token, normalised as the output layer reads it. */
+  readonly hidden: Float32Array;
+}
+
+/** What a model can do beside its scores if `hasHiddenStates` says so. */
+export interface HiddenStates {
+  /**
+   * Scores and hidden state after each prefix, in the order of the prefixes; otherwise as `nextLogits`. The caller
+   * owns the rows and may change them.
+   */
+  nextStates(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<NextState[]>;
+}
+
 /** Turns text into token ids and back. */
 export interface Tokenizer {
   readonly vocabSize: number;

@@ -1,12 +1,14 @@
-export { type Beam, type BeamOptions, type BeamStep, beamSearch } from "./beam.js";
+export * from "./beam/index.js";
 export { type Choice, type TextChoice, topChoices } from "./choices.js";
 export type { ConfigSchema } from "./configSchema.js";
+export { type ContrastiveOptions, contrastiveSearch } from "./contrastive.js";
 export { type DecodeOptions, decode } from "./decode.js";
+export { type Guidance, guidedModel } from "./guidance.js";
 export * from "./methods/index.js";
 export * from "./processors/index.js";
 export * from "./recipe.js";
 export { greedy, multinomial, type Sampler } from "./samplers.js";
 export type { DecodeLimits } from "./sequences.js";
-export type { FinishReason, Sequence, Step, StepRows } from "./step.js";
+export type { Acceptance, FinishReason, Sequence, Step, StepRows } from "./step.js";
 export type { Clock, StopLimits, StopWhen } from "./stopping.js";
 export { cutAtStop, stopAtStrings, stopStringFilter, type TextFilter } from "./stopStrings.js";

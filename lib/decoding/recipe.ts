@@ -2,9 +2,17 @@ import { z } from "zod";
 import { drain } from "../core/drain.js";
 import { OptionError } from "../core/errors.js";
 import type { LanguageModel, OpenModel, Tokenizer, Tokens } from "../core/types.js";
-import { type CompleteRecipe, methodOf, type Recipe, recipeSchema } from "./methods/index.js";
+import { guidedModel } from "./guidance.js";
+import {
+  type AnyStep,
+  type CompleteRecipe,
+  methodOf,
+  type Recipe,
+  recipeSchema,
+  type StepOf,
+} from "./methods/index.js";
 import { toZod, validate } from "./schema.js";
-import type { Sequence, Step } from "./step.js";
+import type { Sequence } from "./step.js";
 import type { Clock, StopWhen } from "./stopping.js";
 import { cutAtStop } from "./stopStrings.js";
 
@@ -26,6 +34,8 @@ export function recipeJsonSchema(): Record<string, unknown> {
 export interface RecipeOptions {
   /** Aborting it makes the generator throw its reason. */
   readonly signal?: AbortSignal;
+  /** A smaller model with the same tokenizer: `speculative` guesses with it. Other methods have no use for it. */
+  readonly draft?: LanguageModel;
   /** Hands out the scores with each step. */
   readonly keepRows?: boolean;
   /** Ends a sequence by a rule that no recipe can write down. */
@@ -35,24 +45,33 @@ export interface RecipeOptions {
 }
 
 /**
- * Decodes as the recipe says. Yields steps and gives back the finished sequences. Sequences drawn together share
+ * Decodes as the recipe says. Yields steps (whole frontiers from beam methods) and gives back the finished sequences. Sequences drawn together share
  * one model call per step.
  * @param vocabulary the model's tokenizer, or only its end tokens where no text is wanted
  * @throws OptionError as `parseRecipe`, and otherwise as `decode`
  */
-export async function* decodeRecipe(
+export async function* decodeRecipe<SomeRecipe extends Recipe>(
   model: LanguageModel,
   vocabulary: Tokenizer | Pick<Tokenizer, "endTokens">,
   prompt: Tokens,
-  recipe: Recipe,
+  recipe: SomeRecipe,
   options: RecipeOptions = {},
-): AsyncGenerator<Step, Sequence[]> {
+): AsyncGenerator<StepOf<SomeRecipe>, Sequence[]> {
   const complete = parseRecipe(recipe);
   const { endTokens } = vocabulary;
   const clock = options.clock ?? (() => performance.now());
-  const tokenizer = "encode" in vocabulary ? { tokenizer: vocabulary } : {};
-  const context = { ...options, ...tokenizer, clock, model, prompt, endTokens };
-  return yield* methodOf(complete).run(complete, context);
+  const tokenizer: { tokenizer?: Tokenizer } = "encode" in vocabulary ? { tokenizer: vocabulary } : {};
+  const context = {
+    ...options,
+    ...tokenizer,
+    clock,
+    model: guidedModel(model, prompt, complete.guidance, tokenizer.tokenizer),
+    prompt,
+    endTokens,
+  };
+  const steps = methodOf(complete).run(complete, context);
+  // The registry pairs each method with its steps; that the name picks the right pair is lost on the compiler.
+  return yield* steps as AsyncGenerator<StepOf<SomeRecipe>, Sequence[]>;
 }
 
 /** A finished sequence with its text. */
@@ -66,20 +85,20 @@ export interface Generated {
   readonly sequences: readonly GeneratedSequence[];
 }
 
-export interface GenerateOptions extends Omit<RecipeOptions, "keepRows"> {
+export interface GenerateOptions<SomeStep extends AnyStep = AnyStep> extends Omit<RecipeOptions, "keepRows"> {
   /** Called after every step; decoding waits for what it returns. */
-  readonly onStep?: (step: Step) => void | Promise<void>;
+  readonly onStep?: (step: SomeStep) => void | Promise<void>;
 }
 
 /**
  * Continues a text as the recipe says. The text is tokenized as it stands, with no token added.
  * @throws as `decodeRecipe`
  */
-export async function generate(
+export async function generate<SomeRecipe extends Recipe>(
   open: OpenModel,
   text: string,
-  recipe: Recipe,
-  options: GenerateOptions = {},
+  recipe: SomeRecipe,
+  options: GenerateOptions<StepOf<SomeRecipe>> = {},
 ): Promise<Generated> {
   const { model, tokenizer } = open;
   const { onStep, ...recipeOptions } = options;

@@ -19,6 +19,8 @@ export interface Step {
   readonly tokens: Tokens;
   /** Only on the last step of a sequence. */
   readonly finishReason?: FinishReason;
+  /** Only in methods that guess ahead: whether this token was guessed right. */
+  readonly guessed?: boolean;
   /** Only if asked for with `keepRows`. */
   readonly rows?: StepRows;
 }
@@ -42,4 +44,18 @@ export interface Sequence {
   /** What the method ranks its sequences by: `logProb`, except in methods that say otherwise. */
   readonly score: number;
   readonly finishReason: FinishReason;
+  /** Only in methods that guess ahead. */
+  readonly acceptance?: Acceptance;
+}
+
+/** How well a method that guesses ahead has guessed. */
+export interface Acceptance {
+  /** How many tokens were guessed. */
+  readonly guessed: number;
+  /** How many of them were accepted. */
+  readonly accepted: number;
+  /** `accepted / guessed`, 0 if nothing was guessed. */
+  readonly rate: number;
+  /** How many calls of the model made the sequence; without guesses it takes one for each token. */
+  readonly calls: number;
 }

@@ -97,6 +97,31 @@ test("without --json, what streams is the text and a newline", async () => {
   expect(stdout).toBe(`${sequences[0].text}\n`);
 });
 
+test("beams are shown when they are done, and guesses stream as plain decoding does", async () => {
+  const shown = async (recipe: object) => {
+    const args = ["--recipe", await file("method.json", recipe), "--prompt", "the"];
+    const { stdout } = await generate(...args);
+    return { stdout, sequences: JSON.parse((await generate(...args, "--json")).stdout).sequences };
+  };
+  const beams = await shown({ method: "beam", numBeams: 3, numReturnSequences: 2, maxNewTokens: 6 });
+  expect(beams.stdout).toMatch(/^1\. log-probability -[\d.]+\n[\s\S]*\n2\. log-probability -[\d.]+\n/);
+  expect(beams.sequences).toHaveLength(2);
+  const best = await shown({ method: "beam", numBeams: 3, maxNewTokens: 6 });
+  expect(best.stdout).toBe(`${best.sequences[0].text}\n`);
+  expect(best.sequences[0].tokens).toEqual(beams.sequences[0].tokens);
+  const lookup = await shown({ method: "promptLookup", maxNewTokens: 20 });
+  const greedy = await shown({ method: "greedy", maxNewTokens: 20 });
+  expect(lookup.stdout).toBe(greedy.stdout);
+  expect(Object.keys(lookup.sequences[0].acceptance).sort()).toEqual([
+    "accepted",
+    "calls",
+    "guessed",
+    "rate",
+  ]);
+  const contrastive = await shown({ method: "contrastive", maxNewTokens: 6 });
+  expect(contrastive.sequences[0].tokens.length).toBeGreaterThan(0);
+});
+
 test("without --json, what streams ends before a stop string", async () => {
   const plain = { method: "greedy", maxNewTokens: 8 };
   const args = ["--prompt", "the", "--json"];

@@ -25,6 +25,7 @@ describe("parseRecipe", () => {
       maxNewTokens: 64,
       maxTime: null,
       stopStrings: [],
+      guidance: null,
       seed: 0,
       processors: [],
     });
@@ -33,6 +34,7 @@ describe("parseRecipe", () => {
       maxNewTokens: 64,
       maxTime: null,
       stopStrings: [],
+      guidance: null,
       seed: 0,
       numReturnSequences: 1,
       processors: [{ type: "topP", p: 0.9, rule: "atLeast", minTokensToKeep: 1 }],
@@ -48,16 +50,13 @@ describe("parseRecipe", () => {
     ["nonsense", "`recipe` must be valid JSON"],
     [5, "`recipe` must be an object with the field `method`, but is 5"],
     ["[]", "`recipe` must be an object with the field `method`"],
-    [{}, "`method` must be one of: greedy, sample, but is undefined"],
-    [
-      { method: "Sample" },
-      '`method` must be one of: greedy, sample (did you mean `sample`?), but is "Sample"',
-    ],
+    [{}, `\`method\` must be one of: ${methodNames.join(", ")}, but is undefined`],
+    [{ method: "Sample" }, '(did you mean `sample`?), but is "Sample"'],
     [{ method: "greedy", maxNewTokens: 0 }, "`maxNewTokens` must be a whole number from 1, but is 0"],
     [{ method: "greedy", seed: -1 }, "`seed` must be a whole number from 0 to 2^53 - 1, but is -1"],
     [
       { method: "greedy", max_new_tokens: 5 },
-      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, seed, processors " +
+      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, seed, processors " +
         "(did you mean `maxNewTokens`?), but is 5",
     ],
     [{ method: "greedy", numReturnSequences: 2 }, "`numReturnSequences` must be a known field"],

@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from "../../core/random.js";
-import { createChain } from "../processors/index.js";
+import { type Chain, createChain } from "../processors/index.js";
+import type { Chooser } from "../running.js";
 import type { Sampler } from "../samplers.js";
-import type { Chooser } from "../sequences.js";
 import type { CommonRecipe, MethodContext } from "./types.js";
 
 /**
@@ -15,9 +15,17 @@ export function recipeChooser(
   sequence: number,
   createSampler: (random: Random) => Sampler,
 ): Chooser {
-  const { model, prompt, endTokens, tokenizer } = context;
-  const { seed, maxNewTokens, processors } = recipe;
-  const process = createChain(processors, {
+  const process = recipeChain(recipe, context, sequence);
+  return { process, sample: createSampler(seededRandom(recipe.seed, 2 * sequence)) };
+}
+
+/** The processors of one sequence. */
+export function recipeChain(
+  { seed, maxNewTokens, processors }: Required<CommonRecipe>,
+  { model, prompt, endTokens, tokenizer }: MethodContext,
+  sequence: number,
+): Chain {
+  return createChain(processors, {
     vocabSize: model.vocabSize,
     prompt,
     maxNewTokens,
@@ -25,5 +33,4 @@ export function recipeChooser(
     ...(tokenizer && { tokenizer }),
     random: seededRandom(seed, 2 * sequence + 1),
   });
-  return { process, sample: createSampler(seededRandom(seed, 2 * sequence)) };
 }

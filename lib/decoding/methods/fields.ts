@@ -1,10 +1,25 @@
 import { z } from "zod";
 import { processorSchema } from "../processors/index.js";
-import { countField, toZod } from "../schema.js";
+import { closedObject, countField, toZod } from "../schema.js";
 
 const seconds = { error: "a number of seconds above 0, or null for no limit" };
 const texts = { error: "a list of texts" };
 const stopText = { error: "a text that is not empty" };
+
+const scale = { error: "a number from 0" };
+const negative = { error: "a text, a list of token ids, or null" };
+
+const guidanceField = closedObject({
+  scale: z
+    .number(scale)
+    .min(0, scale)
+    .describe("How far to go from the negative prompt's scores to the prompt's: 1 is the prompt alone."),
+  negativePrompt: z
+    .union([z.string(negative), z.array(countField(0))], negative)
+    .nullable()
+    .default(null)
+    .describe("What to keep away from, as text or token ids; null for the prompt's last token alone."),
+});
 
 /** The schema's side of `CommonRecipe`. */
 export const commonFields = {
@@ -19,6 +34,10 @@ export const commonFields = {
     .array(z.string(stopText).min(1, stopText), texts)
     .default([])
     .describe("Texts that end a sequence; they are generated, but cut from its text."),
+  guidance: guidanceField
+    .nullable()
+    .default(null)
+    .describe("Classifier-free guidance: pushes the scores away from those of a negative prompt."),
   seed: countField(0, " to 2^53 - 1").default(0).describe("The same seed gives the same tokens."),
   processors: z
     .array(toZod(processorSchema), { error: "a list of processors" })

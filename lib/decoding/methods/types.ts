@@ -1,5 +1,7 @@
 import type { LanguageModel, Tokenizer, Tokens } from "../../core/types.js";
+import type { BeamStep } from "../beam/types.js";
 import type { ConfigSchema } from "../configSchema.js";
+import type { Guidance } from "../guidance.js";
 import type { ProcessorConfig } from "../processors/index.js";
 import type { Sequence, Step } from "../step.js";
 import type { Clock, StopWhen } from "../stopping.js";
@@ -12,6 +14,8 @@ export interface CommonRecipe {
   readonly maxTime?: number | null;
   /** Texts that end a sequence; they are generated, but cut from its text. Default none. */
   readonly stopStrings?: readonly string[];
+  /** Pushes the scores away from those of a negative prompt; null for none. Default null. */
+  readonly guidance?: Guidance | null;
   /** The same seed gives the same tokens. Default 0. */
   readonly seed?: number;
   /** Rewrite the scores before the choice, from first to last. Default none. */
@@ -25,6 +29,8 @@ export interface MethodContext {
   readonly endTokens: readonly number[];
   /** Absent where a model is decoded without text. */
   readonly tokenizer?: Tokenizer;
+  /** A smaller model with the same tokenizer, for methods that guess ahead with one. */
+  readonly draft?: LanguageModel;
   readonly signal?: AbortSignal;
   readonly keepRows?: boolean;
   /** A caller's own rule, beside the recipe's. */
@@ -33,11 +39,17 @@ export interface MethodContext {
   readonly clock?: Clock;
 }
 
+/** What a method yields: the tokens of its sequences one by one, or its whole frontier each step. */
+export type AnyStep = Step | BeamStep;
+
 /** A decoding method written down as data: its name in `method`, and its fields. */
-export interface MethodDefinition<Recipe extends { readonly method: string }> {
+export interface MethodDefinition<
+  Recipe extends { readonly method: string },
+  MethodStep extends AnyStep = Step,
+> {
   readonly method: Recipe["method"];
   /** Reads and documents the recipe, filling in its defaults; unknown fields are errors. */
   readonly schema: ConfigSchema<Required<Recipe>>;
   /** Yields steps, and gives back the finished sequences, best first where the method ranks them. */
-  run(recipe: Required<Recipe>, context: MethodContext): AsyncGenerator<Step, Sequence[]>;
+  run(recipe: Required<Recipe>, context: MethodContext): AsyncGenerator<MethodStep, Sequence[]>;
 }

@@ -42,6 +42,11 @@ export function createChain(configs: readonly ProcessorConfig[], context: Proces
   );
 }
 
+/** Whether a processor learns from the tokens of one sequence, so that several beams can't share it. */
+export function followsOneSequence({ type }: ProcessorConfig): boolean {
+  return definitions.some((definition) => definition.type === type && definition.followsOneSequence);
+}
+
 function isDefinition(value: unknown): value is ProcessorDefinition<ProcessorConfig> {
   return typeof value === "object" && value !== null && "schema" in value && "create" in value;
 }

@@ -67,6 +67,7 @@ export function mirostat(options: MirostatOptions = {}): LogitsProcessor {
 export const mirostatProcessor: ProcessorDefinition<MirostatConfig> = {
   type: "mirostat",
   schema,
+  followsOneSequence: true,
   create: ({ version, tau, eta }) => mirostat({ version, tau, eta }),
 };
 

@@ -31,5 +31,7 @@ export interface ProcessorDefinition<Config extends { readonly type: string }> {
   readonly type: Config["type"];
   /** Reads and documents the configuration; unknown fields are errors. */
   readonly schema: ConfigSchema<Config>;
+  /** Set where it learns from the tokens of one sequence, so that several beams can't share it. */
+  readonly followsOneSequence?: true;
   create(config: Config, context: ProcessorContext): LogitsProcessor;
 }

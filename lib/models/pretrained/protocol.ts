@@ -40,6 +40,8 @@ export interface HubOptions {
 /** What a model says of itself once it is open. */
 export interface ModelFacts {
   readonly vocabSize: number;
+  /** Numbers in a hidden state; 0 if the graph keeps them to itself. */
+  readonly hiddenSize: number;
   readonly contextLength: number;
   readonly endTokens: readonly number[];
   /** The longest text that the cache memory can hold. */

@@ -4,6 +4,8 @@ import type { Logits, Tokens } from "../../core/types.js";
 export interface RowRequest {
   readonly tokens: Tokens;
   readonly firstRow: number;
+  /** Appends to each row the hidden state that it was made from, where the graph gives it. */
+  readonly withHidden?: true;
 }
 
 /** Computes rows over one kind of graph. `pause` is awaited between runs and rejects to stop. */

@@ -134,9 +134,7 @@ function factsOf(
   config: ModelConfig,
   generation: ModelConfig,
 ): ModelFacts {
-  const logits = session.outputMetadata.find((output) => output.name === "logits");
-  const width = logits?.isTensor ? logits.shape.at(-1) : undefined;
-  const vocabSize = typeof width === "number" ? width : Number(config.vocab_size);
+  const vocabSize = outputWidth(session, "logits") ?? Number(config.vocab_size);
   const contextKey = CONTEXT_KEYS.find((key) => typeof config[key] === "number");
   if (!(vocabSize > 0) || contextKey === undefined) {
     throw new ModelError(
@@ -147,11 +145,19 @@ function factsOf(
   const end = generation.eos_token_id ?? config.eos_token_id ?? [];
   return {
     vocabSize,
+    hiddenSize: outputWidth(session, "hidden") ?? 0,
     contextLength: Number(config[contextKey]),
     endTokens: [end].flat().map(Number),
     cacheTokens: Math.floor(options.cacheMemory / bytesPerToken(layout)),
     bytesPerToken: bytesPerToken(layout),
   };
+}
+
+/** The last axis of an output, if there is such an output and its width is fixed. */
+function outputWidth(session: InferenceSession, name: string): number | undefined {
+  const output = session.outputMetadata.find((other) => other.name === name);
+  const width = output?.isTensor ? output.shape.at(-1) : undefined;
+  return typeof width === "number" ? width : undefined;
 }
 
 async function readJson(name: string, directory: string, file: string): Promise<ModelConfig> {

@@ -35,12 +35,16 @@ export class TreeRunner implements GraphRunner {
     try {
       const wanted = new Set(paths.flatMap((path, i) => path.slice(requests[i].firstRow)));
       const pending = pendingNodes(paths, requests);
-      const rows = new Map<PrefixNode, Logits>();
+      const rows = new Map<PrefixNode, Row>();
+      const withHidden = requests.some((request) => request.withHidden);
       for (let at = 0; at < pending.length; at += CHUNK) {
         if (at > 0) await pause();
-        await this.run(pending.slice(at, at + CHUNK), paths, wanted, rows);
+        await this.run(pending.slice(at, at + CHUNK), paths, wanted, rows, withHidden);
       }
-      return paths.map((path, i) => path.slice(requests[i].firstRow).map((node) => rows.get(node)!.slice()));
+      return paths.map((path, i) => {
+        const { firstRow, withHidden } = requests[i];
+        return path.slice(firstRow).map((node) => ownRow(rows.get(node)!, withHidden));
+      });
     } finally {
       this.cache.close(paths);
     }
@@ -51,7 +55,8 @@ export class TreeRunner implements GraphRunner {
     nodes: readonly PrefixNode[],
     paths: readonly (readonly PrefixNode[])[],
     wanted: ReadonlySet<PrefixNode>,
-    rows: Map<PrefixNode, Logits>,
+    rows: Map<PrefixNode, Row>,
+    withHidden: boolean,
   ): Promise<void> {
     const { cache, graph } = this;
     const fresh = nodes.filter((node) => node.slot < 0);
@@ -71,13 +76,12 @@ export class TreeRunner implements GraphRunner {
           past + nodes.length,
         ]),
       },
-      ["logits", "kv_new"],
+      ["logits", "kv_new", ...(withHidden ? ["hidden"] : [])],
     );
     store(cache, graph.layout, output.kv_new!, nodes);
-    const logits = output.logits!.data as Float32Array;
-    const width = output.logits!.dims.at(-1)!;
     asked.forEach((node, row) => {
-      rows.set(node, logits.subarray(row * width, (row + 1) * width));
+      const logits = rowOf(output.logits, row);
+      rows.set(node, output.hidden ? { logits, hidden: rowOf(output.hidden, row) } : { logits });
     });
   }
 
@@ -123,6 +127,26 @@ function pendingNodes(
     }
   }
   return [...pending];
+}
+
+/** What one run says of one node: views of its outputs. */
+interface Row {
+  readonly logits: Float32Array;
+  readonly hidden?: Float32Array;
+}
+
+function rowOf(output: Tensor, row: number): Float32Array {
+  const width = output.dims.at(-1)!;
+  return (output.data as Float32Array).subarray(row * width, (row + 1) * width);
+}
+
+/** A copy for the caller, with the hidden state behind the scores if it was asked for. */
+function ownRow({ logits, hidden }: Row, withHidden: boolean | undefined): Logits {
+  if (!withHidden || hidden === undefined) return logits.slice();
+  const joined = new Float32Array(logits.length + hidden.length);
+  joined.set(logits);
+  joined.set(hidden, logits.length);
+  return joined;
 }
 
 /** Copies new keys and values, `[parts * heads, S, headDim]`, into the slots of the nodes that have none yet. */

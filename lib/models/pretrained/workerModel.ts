@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { ModelError, PromptError } from "../../core/errors.js";
-import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
+import type { HiddenStates, LanguageModel, Logits, NextState, Tokens } from "../../core/types.js";
 import type { DownloadProgress, EngineOptions, FromWorker, ModelFacts, ToWorker } from "./protocol.js";
 import type { RowRequest } from "./request.js";
 
@@ -14,6 +14,8 @@ interface Waiting {
 export class WorkerModel implements LanguageModel {
   readonly vocabSize: number;
   readonly contextLength: number;
+  /** Only where the graph gives hidden states. */
+  readonly nextStates?: HiddenStates["nextStates"];
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
   private gone: Error | undefined;
@@ -25,6 +27,7 @@ export class WorkerModel implements LanguageModel {
   ) {
     this.vocabSize = facts.vocabSize;
     this.contextLength = facts.contextLength;
+    if (facts.hiddenSize > 0) this.nextStates = (prefixes, signal) => this.askStates(prefixes, signal);
     worker.on("message", (message: FromWorker) => this.receive(message));
     worker.on("error", (error) => this.fail(new ModelError(name, `its thread failed: ${error.message}`)));
     worker.on("exit", () => this.fail(new ModelError(name, "its thread has ended; open the model again")));
@@ -81,6 +84,17 @@ export class WorkerModel implements LanguageModel {
     const ended = new Promise<void>((resolve) => this.worker.once("exit", () => resolve()));
     this.send({ type: "close" });
     await ended;
+  }
+
+  private async askStates(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<NextState[]> {
+    if (prefixes.length === 0) return [];
+    const rows = await this.ask(
+      prefixes.map((tokens) => ({ tokens, firstRow: tokens.length - 1, withHidden: true })),
+      signal,
+    );
+    return rows.map(([row]) => {
+      return { logits: row.subarray(0, this.vocabSize), hidden: row.subarray(this.vocabSize) };
+    });
   }
 
   private async ask(requests: readonly RowRequest[], signal?: AbortSignal): Promise<Logits[][]> {

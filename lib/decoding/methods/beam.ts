@@ -1,0 +1,37 @@
+import { z } from "zod";
+import { beamSearch } from "../beam/beamSearch.js";
+import type { BeamStep } from "../beam/types.js";
+import { closedObject } from "../schema.js";
+import {
+  beamFields,
+  beamOptions,
+  best,
+  type CommonBeamRecipe,
+  type EarlyStoppingRecipe,
+  earlyStoppingField,
+  returnsWithinBeams,
+  withinBeams,
+} from "./beamFields.js";
+import { commonFields } from "./fields.js";
+import type { MethodDefinition } from "./types.js";
+
+/** Follows the likeliest sequences at once and gives back the best: Hugging Face's beam search. */
+export interface BeamRecipe extends CommonBeamRecipe, EarlyStoppingRecipe {
+  readonly method: "beam";
+}
+
+export const beamMethod: MethodDefinition<BeamRecipe, BeamStep> = {
+  method: "beam",
+  schema: closedObject({
+    method: z.literal("beam"),
+    ...beamFields,
+    ...earlyStoppingField,
+    ...commonFields,
+  })
+    .refine(returnsWithinBeams, withinBeams)
+    .describe("Follows the likeliest sequences at once and gives back the best."),
+  run(recipe, context) {
+    const options = { ...beamOptions(recipe, context), earlyStopping: recipe.earlyStopping };
+    return best(beamSearch(context.model, context.prompt, options), recipe.numReturnSequences);
+  },
+};

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { greedy, multinomial } from "../samplers.js";
+import { closedObject, countField } from "../schema.js";
+import { decodeSpeculatively } from "../speculative/decode.js";
+import { lookupDrafter } from "../speculative/lookup.js";
+import { recipeChooser } from "./chooser.js";
+import { commonFields } from "./fields.js";
+import { bySampling, type GuessingRecipe, guessFields, returnsBySampling } from "./guessFields.js";
+import { recipeLimits } from "./limits.js";
+import type { MethodDefinition } from "./types.js";
+
+/** Greedy decoding or sampling, faster where a text repeats itself: guesses that it goes on as it did before. */
+export interface PromptLookupRecipe extends GuessingRecipe {
+  readonly method: "promptLookup";
+  /** The most tokens to guess at a time. Default 10. */
+  readonly numTokens?: number;
+  /** How many of the last tokens are looked for, at most. Default 2. */
+  readonly maxMatchingNgramSize?: number;
+}
+
+/** The tokens are those of `greedy`, or of `sample` with the same seed; the result says how many guesses held. */
+export const promptLookupMethod: MethodDefinition<PromptLookupRecipe> = {
+  method: "promptLookup",
+  schema: closedObject({
+    method: z.literal("promptLookup"),
+    numTokens: countField(1).default(10).describe("The most tokens to guess at a time."),
+    maxMatchingNgramSize: countField(1)
+      .default(2)
+      .describe("How many of the last tokens are looked for in the text, at most."),
+    ...guessFields,
+    ...commonFields,
+  })
+    .refine(returnsBySampling, bySampling)
+    .describe("Greedy decoding or sampling that guesses ahead where the text repeats itself."),
+  run(recipe, context) {
+    const { model, prompt, endTokens } = context;
+    const { doSample, numReturnSequences, numTokens, maxMatchingNgramSize } = recipe;
+    const choosers = Array.from({ length: numReturnSequences }, (_, sequence) =>
+      recipeChooser(recipe, context, sequence, doSample ? multinomial : greedy),
+    );
+    const drafter = lookupDrafter({ numTokens, maxMatchingNgramSize, stopTokens: endTokens });
+    return decodeSpeculatively(model, prompt, choosers, drafter, recipeLimits(recipe, context));
+  },
+};
