@@ -61,7 +61,9 @@ export function toZod<T>(schema: ConfigSchema<T>): z.ZodType<T> {
 export function validate<T>(schema: ConfigSchema<T>, value: unknown, place: string): T {
   const result = toZod(schema).safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  const { issues } = result.error;
+  // A misspelt field is often why another is missing, and explains more.
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] as string] : issue.path;
   const found = path.reduce<unknown>((inside, key) => (inside as Record<PropertyKey, unknown>)?.[key], value);
   throw new OptionError(fieldName(place, path), found, issue.message);

@@ -52,6 +52,7 @@ describe("parseRecipe", () => {
     ["[]", "`recipe` must be an object with the field `method`"],
     [{}, `\`method\` must be one of: ${methodNames.join(", ")}, but is undefined`],
     [{ method: "Sample" }, '(did you mean `sample`?), but is "Sample"'],
+    [{ method: "beam", numBeam: 4 }, "(did you mean `numBeams`?), but is 4"],
     [{ method: "greedy", maxNewTokens: 0 }, "`maxNewTokens` must be a whole number from 1, but is 0"],
     [{ method: "greedy", seed: -1 }, "`seed` must be a whole number from 0 to 2^53 - 1, but is -1"],
     [
