@@ -15,7 +15,7 @@ export function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length >> 1;
   const upper = /** @type {number} */ (sorted[half]);
-  return sorted.length % 2 === 1 ? upper : /** @type {number} */ ((sorted[half - 1]) + upper) / 2;
+  return sorted.length % 2 === 1 ? upper : /** @type {number} */ (sorted[half - 1] + upper) / 2;
 }
 
 /**

@@ -9,7 +9,8 @@ const { version } = JSON.parse(fs.readFileSync(path.join(folder, "package.json")
 const { getLlama } = await import(pathToFileURL(path.join(folder, "dist", "index.js")).href);
 const llama = await getLlama({ gpu: false, build: "never", logLevel: "error" });
 const model = await llama.loadModel({ modelPath });
-const context = await model.createContext({ contextSize: 2048 });
+// Its default is more threads than a small machine has cores, and its threads wait by spinning.
+const context = await model.createContext({ contextSize: 2048, threads: llama.cpuMathCores });
 const sequence = context.getSequence();
 
 await serve({

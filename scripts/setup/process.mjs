@@ -71,6 +71,8 @@ async function superviseChild(command, args, options, onLine) {
     cwd: options.cwd,
     env: options.env,
     stdio: ["ignore", "pipe", "pipe", "ipc"],
+    // In a group of its own, so that it outlives a kill of this whole group and can do its duty.
+    detached: process.platform !== "win32",
   });
   /** @type {Outcome} */
   let outcome = {};

@@ -62,7 +62,10 @@ describe("a command", () => {
     );
   });
 
-  test("dies with all it started when set-up is killed outright", async () => {
+  test.each([
+    ["killed outright", (pid: number) => process.kill(pid, "SIGKILL")],
+    ["killed with its whole group", (pid: number) => process.kill(-pid, "SIGKILL")],
+  ])("dies with all it started when set-up is %s", async (_, kill) => {
     const folder = temporaryFolder();
     writeFiles(folder, {
       "child.mjs": `import { spawn } from "node:child_process"; import fs from "node:fs";
@@ -72,11 +75,11 @@ describe("a command", () => {
       "parent.mjs": `import { runCommand } from ${JSON.stringify(moduleUrl("process.mjs"))};
         await runCommand(process.execPath, ["child.mjs"], { cwd: ".", env: process.env, log: "log", logName: "log", wayOut: [] });`,
     });
-    const parent = startNode(["parent.mjs"], { cwd: folder });
+    const parent = startNode(["parent.mjs"], { cwd: folder, detached: true });
     await until(() => existsSync(join(folder, "pids")), "the child runs");
     const pids = readFileSync(join(folder, "pids"), "utf8").split(" ").map(Number);
     expect(pids.map(isAlive)).toEqual([true, true]);
-    parent.child.kill("SIGKILL");
+    kill(parent.child.pid as number);
     await until(() => !pids.some(isAlive), "both are gone");
   });
 });

@@ -1,5 +1,5 @@
+import { halfToFloat } from "../../core/half.js";
 import { blockLayout, type SupportedType } from "./ggml.js";
-import { halfToFloat } from "./half.js";
 
 /**
  * The numbers that a tensor's bytes stand for, row by row, as ggml computes them: in float32.

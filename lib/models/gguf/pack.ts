@@ -1,5 +1,5 @@
+import { halfToFloat } from "../../core/half.js";
 import { blockLayout, type SupportedType } from "./ggml.js";
-import { halfToFloat } from "./half.js";
 
 /** A ggml type whose numbers come in blocks of 32 with one scale each. */
 export type BlockType = Exclude<SupportedType, "F32" | "F16">;

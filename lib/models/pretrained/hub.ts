@@ -35,13 +35,8 @@ export async function openStandardSession(
   sessionOptions: InferenceSession.SessionOptions,
   onProgress: (progress: DownloadProgress) => void,
 ): Promise<StandardSession> {
-  const model = await loadFromHub(name, source.id, source, onProgress, ({ AutoModelForCausalLM }, options) =>
-    AutoModelForCausalLM.from_pretrained(source.id, {
-      ...options,
-      dtype: source.dtype as "fp32",
-      device: source.device as "cpu",
-      session_options: { logSeverityLevel: 3, ...sessionOptions },
-    }),
+  const model = await loadFromHub(name, source.id, source, onProgress, (library, options) =>
+    loadGraph(library, source, { ...options, session_options: { logSeverityLevel: 3, ...sessionOptions } }),
   );
   const session = (model.sessions as Record<string, InferenceSession>).model;
   if (!session) throw new ModelError(name, "it has no single decoder graph; choose a text-generation model");
@@ -53,6 +48,29 @@ export async function openStandardSession(
       await model.dispose();
     },
   };
+}
+
+/** Loads the graph under its name of today or, where a repository has none of that, under the one it had before. */
+async function loadGraph(
+  { AutoModelForCausalLM }: Transformers,
+  { id, dtype, device }: StandardSource,
+  options: LoadOptions & { session_options: InferenceSession.SessionOptions },
+) {
+  const load = (model_file_name: string) =>
+    AutoModelForCausalLM.from_pretrained(id, {
+      ...options,
+      dtype: dtype as "fp32",
+      device: device as "cpu",
+      model_file_name,
+    });
+  try {
+    return await load("model");
+  } catch (error) {
+    if (!/onnx\/model/.test((error as Error).message)) throw error;
+    return await load("decoder_model_merged").catch(() => {
+      throw error;
+    });
+  }
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Tokens } from "../../core/types.js";
 import { KvArena, type KvLayout } from "./kvArena.js";
 import { allNodes, detach, growPath, type PrefixNode, prefixRoot } from "./prefixTree.js";
 
-/** Moving a row costs about as much as attending to it needlessly in two steps (measured on two cores). */
+/** An estimate: moving a row costs about as much as reading it needlessly in two steps. */
 const MOVE_COST = 2;
 
 /** A stretch of slots `from` to `to` that a graph reads as its past. */
@@ -23,6 +23,7 @@ export class PrefixCache {
   readonly arena: KvArena;
   private readonly root = prefixRoot();
   private clock = 0;
+  private visit = 0;
   private readInVain = 0;
 
   constructor(layout: KvLayout, capacity: number) {
@@ -63,18 +64,21 @@ export class PrefixCache {
 
   /** The stretch of slots that holds all computed nodes of the open paths, moved together where that pays. */
   window(paths: readonly (readonly PrefixNode[])[]): Window {
-    const needed = new Set<PrefixNode>();
     let from = this.arena.used;
+    let needed = 0;
+    this.visit++;
     for (const path of paths) {
       for (const node of path) {
-        if (node.slot < 0) continue;
-        needed.add(node);
+        // Texts share nodes; a mark on each is much cheaper than a set of them, at every step of a long text.
+        if (node.slot < 0 || node.visit === this.visit) continue;
+        node.visit = this.visit;
+        needed++;
         if (node.slot < from) from = node.slot;
       }
     }
-    this.readInVain += this.arena.used - from - needed.size;
-    if (this.readInVain > MOVE_COST * needed.size + 256) {
-      from = this.rearrange((node) => needed.has(node));
+    this.readInVain += this.arena.used - from - needed;
+    if (this.readInVain > MOVE_COST * needed + 256) {
+      from = this.rearrange((node) => node.visit === this.visit);
       this.readInVain = 0;
     }
     return { from, to: this.arena.used };

@@ -11,11 +11,13 @@ export interface PrefixNode {
   slot: number;
   /** The last call that needed it. A parent is never older than its children. */
   lastUsed: number;
+  /** The last visit that counted it: a mark, so that a node on several paths is counted once. */
+  visit: number;
 }
 
 /** Returns a root: the empty prefix. */
 export function prefixRoot(): PrefixNode {
-  return { token: -1, position: -1, parent: null, children: new Map(), slot: -1, lastUsed: 0 };
+  return { token: -1, position: -1, parent: null, children: new Map(), slot: -1, lastUsed: 0, visit: 0 };
 }
 
 /** Nodes of all tokens of a text, root excluded; those not there yet are added without a slot. */
@@ -32,6 +34,7 @@ export function growPath(root: PrefixNode, tokens: Tokens, now: number): PrefixN
         children: new Map(),
         slot: -1,
         lastUsed: now,
+        visit: 0,
       };
       node.children.set(token, child);
     }

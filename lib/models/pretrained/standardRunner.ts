@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
+import { halfToFloat } from "../../core/half.js";
 import type { Logits } from "../../core/types.js";
-import { float16ToFloat32 } from "./float16.js";
 import type { KvLayout, KvNumbers } from "./kvArena.js";
 import { PrefixCache } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
@@ -218,5 +218,5 @@ function bits(data: Tensor["data"], like: KvNumbers): KvNumbers {
 
 function asFloat32(data: Tensor["data"]): Float32Array {
   if (data instanceof Float32Array) return data;
-  return float16ToFloat32(bits(data, new Uint16Array()) as Uint16Array);
+  return Float32Array.from(bits(data, new Uint16Array()), halfToFloat);
 }

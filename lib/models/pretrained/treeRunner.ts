@@ -34,7 +34,7 @@ export class TreeRunner implements GraphRunner {
     const paths = this.cache.open(requests.map((request) => request.tokens));
     try {
       const wanted = new Set(paths.flatMap((path, i) => path.slice(requests[i]!.firstRow)));
-      const pending = [...new Set(paths.flat())].filter((node) => node.slot < 0 || wanted.has(node));
+      const pending = pendingNodes(paths, requests);
       const rows = new Map<PrefixNode, Logits>();
       for (let at = 0; at < pending.length; at += CHUNK) {
         if (at > 0) await pause();
@@ -103,6 +103,26 @@ export class TreeRunner implements GraphRunner {
       logit_rows: new Tensor("int64", int64(asked.map((node) => rowOf.get(node)!)), [asked.length]),
     };
   }
+}
+
+/**
+ * The nodes to run: those that are wanted or have no slot yet, the latter parents before children. At each step of a
+ * decoder nearly all of a long text is neither, so only what is left goes into a set.
+ */
+function pendingNodes(
+  paths: readonly (readonly PrefixNode[])[],
+  requests: readonly RowRequest[],
+): PrefixNode[] {
+  const pending = new Set<PrefixNode>();
+  for (let text = 0; text < paths.length; text++) {
+    const path = paths[text]!;
+    const { firstRow } = requests[text]!;
+    for (let position = 0; position < path.length; position++) {
+      const node = path[position]!;
+      if (node.slot < 0 || position >= firstRow) pending.add(node);
+    }
+  }
+  return [...pending];
 }
 
 /** Copies new keys and values, `[parts * heads, S, headDim]`, into the slots of the nodes that have none yet. */

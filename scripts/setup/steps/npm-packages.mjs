@@ -48,7 +48,7 @@ export const npmPackages = {
         ],
       },
     );
-    checkBinaries(context);
+    checkComplete(context);
     progress.update("removing what this platform never loads");
     const removed = slim(path.join(context.root, "node_modules"));
     fs.rmSync(path.join(context.root, "node_modules", ".vite"), { recursive: true, force: true });
@@ -64,10 +64,13 @@ export const npmPackages = {
 };
 
 /** @param {import("../context.mjs").Context} context */
-function checkBinaries(context) {
-  const missing = missingBinaries(context.root, thisPlatform());
+function checkComplete(context) {
+  const list = "node_modules/.package-lock.json"; // npm writes it last, and does not tell if it could not
+  const missing = fs.existsSync(path.join(context.root, list))
+    ? missingBinaries(context.root, thisPlatform())
+    : [list];
   if (missing.length === 0) return;
-  throw new SetupError("npm left out packages that this platform needs.", {
+  throw new SetupError("npm ended without an error, but left out what is needed here.", {
     tried: missing.join(", "),
     wayOut: [
       "run the command again: the registry may have failed for a moment",

@@ -35,7 +35,8 @@ export const pythonEnvironment = {
     const file = readEnvironmentFile(context);
     const python = await findPython(file, context.env);
     progress.update("making .venv");
-    fs.rmSync(environment.prefix, { recursive: true, force: true });
+    // What a killed run had started may still be writing in its last moments.
+    fs.rmSync(environment.prefix, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
     const common = {
       cwd: context.root,
       env: { ...context.env, PYTHONNOUSERSITE: "1" },

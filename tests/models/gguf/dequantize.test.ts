@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { halfToFloat } from "../../../lib/models/gguf/half.js";
+import { halfToFloat } from "../../../lib/core/half.js";
 import { dequantize, type SupportedType } from "../../../lib/models/gguf/index.js";
 import { floatToHalf, quantise } from "../../support/quantise.js";
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { halfToFloat } from "../../../lib/models/gguf/half.js";
+import { halfToFloat } from "../../../lib/core/half.js";
 import { decodeModel, type TensorMessage } from "../../../lib/models/gguf/onnx/proto.js";
 
 /** Sizes that say where a tensor's rows went. */

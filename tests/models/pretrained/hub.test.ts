@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { convertGguf } from "../../../lib/models/gguf/index.js";
+import { decodeModel, encodeModel } from "../../../lib/models/gguf/onnx/proto.js";
 import { openPretrained } from "../../../lib/models/pretrained/openPretrained.js";
 import { tinyGguf } from "../../support/gguf.js";
 import { type HubServer, hubServer } from "../../support/hubServer.js";
@@ -62,6 +63,33 @@ test("dtype picks the file", async () => {
   expect(files).toContain(path.join("onnx", "model_q4.onnx"));
   expect(files).not.toContain(path.join("onnx", "model.onnx"));
 });
+
+test("a repository that names its graph as older ones do opens too", async () => {
+  const old = await oldLayout(path.join(caches, "..", "model"));
+  const oldHub = await hubServer(ID, old);
+  const { model } = await open(freshCache(), { hubUrl: oldHub.url });
+  await expect(model.nextLogits([[1, 2]])).resolves.toHaveLength(1);
+  await model.dispose();
+  await oldHub.close();
+});
+
+/** A copy of a model directory in which the graph is called `decoder_model_merged.onnx`. */
+async function oldLayout(directory: string): Promise<string> {
+  const name = "decoder_model_merged.onnx";
+  const copy = `${directory}-old`;
+  await cp(directory, copy, { recursive: true });
+  const graph = decodeModel(await readFile(path.join(copy, "onnx", "model.onnx")));
+  for (const { externalData = [] } of graph.graph.initializer) {
+    for (const entry of externalData) if (entry.key === "location") entry.value = `${name}_data`;
+  }
+  await writeFile(path.join(copy, "onnx", name), encodeModel(graph));
+  await rename(path.join(copy, "onnx", "model.onnx_data"), path.join(copy, "onnx", `${name}_data`));
+  await rm(path.join(copy, "onnx", "model.onnx"));
+  const config = JSON.parse(await readFile(path.join(copy, "config.json"), "utf8"));
+  config["transformers.js_config"] = { use_external_data_format: { [name]: 1 } };
+  await writeFile(path.join(copy, "config.json"), JSON.stringify(config));
+  return copy;
+}
 
 test.each(["tokenizer.json", "config.json", "onnx/model.onnx"])("a missing %s is named", async (file) => {
   hub.faults.set(file, "missing");

@@ -7,10 +7,14 @@ import { convertGguf } from "../../../lib/models/gguf/index.js";
 import { openPretrained, type PretrainedOptions } from "../../../lib/models/pretrained/openPretrained.js";
 import type { WorkerModel } from "../../../lib/models/pretrained/workerModel.js";
 import { tinyGguf } from "../../support/gguf.js";
+import { useHalfCache } from "../../support/halfCache.js";
 import { temporaryDirectory } from "../../support/temporary.js";
 
 /** Rows computed in one run and rows put together from a cache differ by rounding only. */
 const TOLERANCE = 2e-4;
+
+/** Cached keys and values with 11 significant bits, against those of a run that rounds none. */
+const HALF_TOLERANCE = 0.03;
 
 const directories: Record<string, string> = {};
 
@@ -184,6 +188,32 @@ test("both graphs compute the same model", async () => {
   const [b] = await standard!.model.nextLogits([text]);
   expect(distance(a!, b!)).toBeLessThan(TOLERANCE);
   await Promise.all([tree!.model.dispose(), standard!.model.dispose()]);
+});
+
+test("a cache in half precision is carried bit by bit", async () => {
+  const root = await temporaryDirectory();
+  const directory = path.join(root, "half");
+  await convertGguf(tinyGguf({ seed: 9 }), directory, { graphs: ["standard"], precisions: ["exact"] });
+  await useHalfCache(path.join(directory, "onnx", "model.onnx"));
+  const { model } = await openPretrained("half", directory, "", { offline: true });
+  const { bytesPerToken } = (model as WorkerModel).facts;
+  expect(bytesPerToken).toBe(2 * 2 * 2 * 16 * 2);
+  const trunk = Array.from({ length: 40 }, (_, i) => (i * 11) % 320);
+  const whole = await model.allLogits(trunk);
+  for (const length of [1, 20, 21, 39, 40]) {
+    const [row] = await model.nextLogits([trunk.slice(0, length)]);
+    expect(distance(row, whole[length - 1])).toBeLessThan(HALF_TOLERANCE);
+  }
+  const branches = [
+    [...trunk, 1],
+    [...trunk, 2],
+    [...trunk.slice(0, 30), 3],
+  ];
+  const rows = await model.nextLogits(branches);
+  for (const [i, branch] of branches.entries()) {
+    expect(distance(rows[i], await uncached(model, branch))).toBeLessThan(HALF_TOLERANCE);
+  }
+  await model.dispose();
 });
 
 test.each([
