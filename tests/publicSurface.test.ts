@@ -118,6 +118,8 @@ test("the library exports these names", () => {
       "topNSigmaProcessor",
       "topP",
       "topPProcessor",
+      "trace",
+      "traceSteps",
       "typical",
       "typicalProcessor",
       "watermark",

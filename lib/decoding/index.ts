@@ -10,3 +10,4 @@ export type { DecodeLimits } from "./sequences.js";
 export type { FinishReason, Sequence, Step, StepRows } from "./step.js";
 export type { Clock, StopLimits, StopWhen } from "./stopping.js";
 export { cutAtStop, stopAtStrings, stopStringFilter, type TextFilter } from "./stopStrings.js";
+export * from "./trace/index.js";
