@@ -1,5 +1,6 @@
 export { type Beam, type BeamOptions, type BeamStep, beamSearch } from "./beam.js";
 export { type Choice, type TextChoice, topChoices } from "./choices.js";
+export * from "./compare/index.js";
 export type { ConfigSchema } from "./configSchema.js";
 export { type DecodeOptions, decode } from "./decode.js";
 export * from "./methods/index.js";
