@@ -13,6 +13,8 @@ const nothingMoved = 1e-6;
 /** Columns beside that of the step's number; the last one is empty and takes the room that the others leave. */
 const columns = 5;
 const left = 'align="left" style="text-align:left"';
+const leftLine = 'align="left" style="text-align:left;white-space:nowrap"';
+const rightLine = 'align="right" style="white-space:nowrap"';
 const unfolded = "Unfolded: rank and probability of each candidate";
 const legend = {
   chain: `Right of a stage: the tokens it left and the probability it removed. ${unfolded} after each stage, hatched where the stage removed it.`,
@@ -44,9 +46,9 @@ export function traceHtml(trace: Trace, { title, note = "", maxRows }: Look): st
     `<style>${tableStyle}${traceStyle}</style>`,
     '<div class="lb-table lb-trace tex2jax_ignore mathjax_ignore"><table>',
     `<caption align="top" style="text-align:left">${escapeHtml(title)}</caption>`,
-    `<thead><tr><th scope="col" align="right">step</th><th scope="col" ${left}>chosen, after the chain</th>`,
+    `<thead><tr><th scope="col" align="right">step</th><th scope="col" ${leftLine}>chosen, after the chain</th>`,
     '<th scope="col" align="right">model</th><th scope="col" align="right">rank</th>',
-    '<th scope="col" align="right">entropy, nats</th><th style="width:100%"></th></tr></thead>',
+    `<th scope="col" ${rightLine}>entropy, nats</th><th style="width:100%"></th></tr></thead>`,
     ...bodies,
     `</table>${notes.map((line) => `<p class="lb-note">${escapeHtml(line)}</p>`).join("")}</div>`,
   ].join("\n");
@@ -56,7 +58,7 @@ function stepHtml(step: TraceStep, several: boolean, width: number): string {
   const { chosen, raw, processed, sequence, position } = step;
   const place = several ? `${sequence + 1}.${position + 1}` : `${position + 1}`;
   const token = tokenHtml(tracedTokenParts(chosen), chosen.token);
-  const number = (text: string) => `<td class="lb-number" align="right">${text}</td>`;
+  const number = (text: string) => `<td class="lb-number" ${rightLine}>${text}</td>`;
   const cells = [
     `<td ${left}>${meterHtml(token, chosen.processed?.probability ?? 0, palette.chosen, width)}</td>`,
     number(percent(chosen.raw?.probability ?? 0)),
