@@ -54,7 +54,7 @@ async function run(options: TraceArguments, signal: AbortSignal): Promise<void> 
   });
 }
 
-/** Prints each step as soon as it is taken. */
+/** Prints each step as soon as it is taken; where none can be, nothing. */
 async function printSteps(
   open: OpenModel,
   prompt: string,
@@ -63,9 +63,10 @@ async function printSteps(
 ): Promise<void> {
   const terminal = terminalOf(process.stdout, process.env);
   const several = "numReturnSequences" in recipe && recipe.numReturnSequences > 1;
-  process.stdout.write(`${traceHead(terminal)}\n`);
+  let head = `${traceHead(terminal)}\n`;
   const sequences = await drain(traceSteps(open, prompt, recipe, options), (step) => {
-    process.stdout.write(`${stepText(step, terminal, several)}\n`);
+    process.stdout.write(`${head}${stepText(step, terminal, several)}\n`);
+    head = "";
   });
   const ends = { stop: "stopped", length: "reached its length", time: "ran out of time" };
   for (const [index, { tokens, logProb, finishReason }] of sequences.entries()) {

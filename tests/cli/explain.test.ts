@@ -110,6 +110,13 @@ describe("trace", () => {
     expect(stdout).toMatch(/sequence 2: reached its length after 2 tokens/);
   });
 
+  test("an empty prompt leaves stdout empty", async () => {
+    const args = ["trace", "--model", model, "--prompt", ""];
+    const { code, stdout, stderr } = await runProgram(args, { root });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/prompt is empty/);
+  });
+
   test.each(["0", "-1", "many", "1.5"])("--top %s is refused", async (top) => {
     const { code, stdout, stderr } = await run("trace", ["--top", top]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -81,7 +81,7 @@ test("the rows are a DataFrame", async () => {
 
 describe("errors name the recipe at fault, before any is run", () => {
   test.each([
-    [{ greedy, bad: { method: "gredy" } }, /`recipes\.bad\.method` must be one of: greedy.*but is "gredy"/],
+    [{ greedy, bad: { method: "gredy" } }, /`recipes\.bad\.method` must be one of: .*greedy.*but is "gredy"/],
     [[greedy, { method: "greedy", maxNewTokens: 0 }], /`recipes\.1\.maxNewTokens` must be a whole number/],
     [[null], /`recipes\.0` must be an object/],
     [{}, /`recipes` must be at least one recipe/],

@@ -3,7 +3,15 @@ import { describe, expect, test } from "vitest";
 import { collect, drain } from "../../../lib/core/drain.js";
 import { OptionError } from "../../../lib/core/errors.js";
 import { entropy } from "../../../lib/core/rows.js";
-import { decodeRecipe, generate, type Recipe, trace, traceSteps } from "../../../lib/decoding/index.js";
+import {
+  decodeRecipe,
+  type GreedyRecipe,
+  generate,
+  type Recipe,
+  type SampleRecipe,
+  trace,
+  traceSteps,
+} from "../../../lib/decoding/index.js";
 import { traceStages } from "../../../lib/decoding/trace/stage.js";
 import { standings } from "../../../lib/decoding/trace/standing.js";
 import { traceStep } from "../../../lib/decoding/trace/step.js";
@@ -133,7 +141,7 @@ describe("one row", () => {
   });
 });
 
-const recipes: fc.Arbitrary<Recipe> = fc.record({
+const recipes: fc.Arbitrary<GreedyRecipe | SampleRecipe> = fc.record({
   method: fc.constantFrom("greedy", "sample"),
   maxNewTokens: fc.constant(5),
   seed: fc.integer({ min: 0, max: 99 }),
