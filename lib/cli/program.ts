@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { addCompare } from "./compare.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
+import { addTrace } from "./trace.js";
 
 /** The command line, one file per command. */
 export function buildProgram(signal: AbortSignal): Command {
@@ -10,6 +12,8 @@ export function buildProgram(signal: AbortSignal): Command {
     .exitOverride()
     .showSuggestionAfterError();
   addGenerate(program, signal);
+  addTrace(program, signal);
+  addCompare(program, signal);
   addModels(program);
   return program;
 }

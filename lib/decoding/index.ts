@@ -1,5 +1,6 @@
 export * from "./beam/index.js";
 export { type Choice, type TextChoice, topChoices } from "./choices.js";
+export * from "./compare/index.js";
 export type { ConfigSchema } from "./configSchema.js";
 export { type ContrastiveOptions, contrastiveSearch } from "./contrastive.js";
 export { type DecodeOptions, decode } from "./decode.js";
@@ -12,3 +13,4 @@ export type { DecodeLimits } from "./sequences.js";
 export type { Acceptance, FinishReason, Sequence, Step, StepRows } from "./step.js";
 export type { Clock, StopLimits, StopWhen } from "./stopping.js";
 export { cutAtStop, stopAtStrings, stopStringFilter, type TextFilter } from "./stopStrings.js";
+export * from "./trace/index.js";

@@ -12,9 +12,9 @@ import {
   type StepOf,
 } from "./methods/index.js";
 import { toZod, validate } from "./schema.js";
+import { withText } from "./sequenceText.js";
 import type { Sequence } from "./step.js";
 import type { Clock, StopWhen } from "./stopping.js";
-import { cutAtStop } from "./stopStrings.js";
 
 /**
  * Reads a recipe from JSON text or from a value, and fills in its defaults: what comes back replays exactly even
@@ -105,17 +105,10 @@ export async function generate<SomeRecipe extends Recipe>(
   const promptTokens = tokenizer.encode(text);
   const steps = decodeRecipe(model, tokenizer, promptTokens, recipe, recipeOptions);
   const sequences = await drain(steps, onStep);
-  const { stopStrings = [] } = recipe;
-  const textOf = ({ tokens }: Sequence) => cutAtStop(textBeforeEnd(tokens, tokenizer), stopStrings);
   return {
     promptTokens,
-    sequences: sequences.map((sequence) => ({ ...sequence, text: textOf(sequence) })),
+    sequences: sequences.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings)),
   };
-}
-
-function textBeforeEnd(tokens: Tokens, tokenizer: Tokenizer): string {
-  const ended = tokenizer.endTokens.includes(tokens[tokens.length - 1]);
-  return tokenizer.decode(ended ? tokens.slice(0, -1) : tokens);
 }
 
 function parseJson(text: string): unknown {

@@ -44,6 +44,25 @@ export const tableStyle = `${themeColours}
 .lb-table.lb-table .lb-note { color: var(--lb-faint); margin: 8px 8px 0; font-size: 12px; }
 `;
 
+/** The look of a trace, beside that of tables. */
+export const traceStyle = `
+.lb-table.lb-trace tbody tr + tr { border-top: 0; }
+.lb-table.lb-trace > table > tbody + tbody { border-top: 1px solid var(--lb-hair); }
+.lb-table.lb-trace > table > tbody > tr:first-child > * { padding-bottom: 0; }
+.lb-table.lb-trace > table > tbody > tr + tr > td { padding-top: 2px; padding-bottom: 8px; }
+.lb-table.lb-trace > table > thead th, .lb-table.lb-trace > table > tbody > tr:first-child > td { white-space: nowrap; }
+.lb-trace summary { font-size: 12px; font-variant-numeric: tabular-nums; }
+.lb-trace summary .lb-stage { white-space: nowrap; }
+.lb-trace .lb-still, .lb-trace .lb-arrow { color: var(--lb-faint); }
+.lb-trace .lb-rank { position: relative; font-size: 11px; font-variant-numeric: tabular-nums; }
+.lb-table.lb-trace details table { margin: 8px 0 8px 16px; font-size: 12px; }
+.lb-table.lb-trace details th, .lb-table.lb-trace details td { padding: 2px 6px; }
+.lb-table.lb-trace details tbody th { color: inherit; }
+.lb-trace .lb-removed > span:first-child { background-image: repeating-linear-gradient(135deg, var(--lb-faint) 0 1px,
+  transparent 1px 5px); border-right: 1px solid var(--lb-faint); }
+.lb-trace .lb-gone { color: var(--lb-faint); }
+`;
+
 /** The look of a progress bar. */
 export const progressStyle = `${themeColours}
 .lb-progress { display: flex; gap: 8px; align-items: center; font-variant-numeric: tabular-nums; }

@@ -1,6 +1,7 @@
-import { type Cell, percent } from "./column.js";
+import type { Cell } from "./column.js";
 import { escapeHtml } from "./html.js";
-import { palette, translucent } from "./palette.js";
+import { meterHtml, meterWidth } from "./meter.js";
+import { palette } from "./palette.js";
 import { tableStyle } from "./style-sheet.js";
 import type { Table } from "./table.js";
 import { tokenHtml, tokenText } from "./tokens.js";
@@ -21,12 +22,12 @@ type Column = Table["columns"][number];
  * into each cell.
  */
 export function tableHtml(table: Table): string {
-  const meterWidth = widestChoice(table);
+  const width = widestChoice(table);
   const head = table.columns.map(
     (column) => `<th scope="col" ${side(column)}>${escapeHtml(column.name)}</th>`,
   );
   const rows = Array.from({ length: table.shown }, (_, row) => {
-    const cells = table.columns.map((column) => cellHtml(column.cells[row], column, meterWidth));
+    const cells = table.columns.map((column) => cellHtml(column.cells[row], column, width));
     return `<tr>${indexHtml(table, row)}${cells.join("")}</tr>`;
   });
   const corner = table.index ? "<td></td>" : "";
@@ -58,24 +59,14 @@ function side({ cells }: Column): string {
   return isNumber ? 'align="right"' : left;
 }
 
-function cellHtml(cell: Cell | undefined, column: Column, meterWidth: number): string {
+function cellHtml(cell: Cell | undefined, column: Column, width: number): string {
   if (!cell || cell.kind === "empty") return "<td></td>";
   if (cell.kind === "number") return `<td class="lb-number" align="right">${cell.text}</td>`;
   if (cell.kind === "token") return `<td ${left}>${tokenHtml(cell.parts)}</td>`;
   if (cell.kind === "text") return `<td class="lb-text" ${leftText}>${textHtml(cell.text)}</td>`;
   const colour = column.chosen ? palette.chosen : palette.probability;
-  return `<td ${left}>${meterHtml(cell, colour, meterWidth)}</td>`;
-}
-
-/** Length first, number second: the bar lies behind the token, on a scale of 0 to 1 that all cells share. */
-function meterHtml(cell: Cell & { kind: "probability" }, colour: string, width: number): string {
-  const length = (Math.min(cell.value, 1) * 100).toFixed(2);
-  const bar = `position:absolute;left:0px;top:0px;height:100%;width:${length}%;background-color:${translucent(colour, 0.45)}`;
   const token = cell.parts ? tokenHtml(cell.parts) : "";
-  return [
-    `<div class="lb-meter" style="position:relative;display:flex;justify-content:space-between;width:${width}em"><span style="${bar}"></span>`,
-    `${token} <span class="lb-percent">${percent(cell.value)}</span></div>`,
-  ].join("");
+  return `<td ${left}>${meterHtml(token, cell.value, colour, width)}</td>`;
 }
 
 /** Width of every meter in em: room for the longest token of the table and its number. */
@@ -83,11 +74,7 @@ function widestChoice(table: Table): number {
   const lengths = table.columns.flatMap(({ cells }) =>
     cells.map((cell) => (cell.kind === "probability" ? tokenText(cell.parts ?? []).length : 0)),
   );
-  const longest = Math.min(
-    lengths.reduce((most, length) => Math.max(most, length), 0),
-    24,
-  );
-  return Math.ceil((longest * 0.57 + 4.4) * 2) / 2;
+  return meterWidth(lengths.reduce((most, length) => Math.max(most, length), 0));
 }
 
 function textHtml(text: string): string {

@@ -1,4 +1,5 @@
 import type { Tokenizer } from "../core/types.js";
+import type { TracedToken } from "../decoding/index.js";
 
 /** A piece of a token as it is drawn: what it is, and the signs that stand for it. */
 export interface TokenPart {
@@ -23,6 +24,14 @@ export function tokenParts(token: number, tokenizer: TokenReader): TokenPart[] {
   const bytes = tokenizer.tokenBytes(token);
   if (tokenizer.isSpecial(token)) return [{ kind: "special", text: new TextDecoder().decode(bytes) }];
   return drawBytes(bytes);
+}
+
+/** The same for a token of a trace, which brings along what it takes to draw it. */
+export function tracedTokenParts({ token, text, bytes, special }: TracedToken): TokenPart[] {
+  return tokenParts(token, {
+    tokenBytes: () => (bytes ? Uint8Array.from(bytes) : new TextEncoder().encode(text)),
+    isSpecial: () => special === true,
+  });
 }
 
 /** Any text in the same signs. */

@@ -1,3 +1,3 @@
-export { displayText, displayToken, type TokenPart, tokenParts } from "./display.js";
+export { displayText, displayToken, type TokenPart, tokenParts, tracedTokenParts } from "./display.js";
 export { gpt2Tokenizer } from "./gpt2.js";
 export { type TextStream, textStream } from "./textStream.js";

@@ -4,14 +4,7 @@ import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { tinyGguf } from "../support/gguf.js";
 import { temporaryDirectory } from "../support/temporary.js";
-
-const PROGRAM = path.resolve(import.meta.dirname, "../../lib/bin/logitbook.mjs");
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
+import { PROGRAM, runProgram } from "./program.js";
 
 let model: string;
 let root: string;
@@ -22,19 +15,7 @@ beforeAll(async () => {
   await writeFile(model, tinyGguf({ seed: 3, contextLength: 64, quantisation: "Q4_0" }));
 });
 
-/** Runs the real program, its models kept in the temporary directory. */
-function logitbook(args: readonly string[], input = ""): Promise<Outcome> {
-  const env = { ...process.env, LOGITBOOK_MODELS: path.join(root, "models"), NO_COLOR: "1" };
-  const child = spawn(process.execPath, [PROGRAM, ...args], { env });
-  const output = { stdout: "", stderr: "" };
-  for (const stream of ["stdout", "stderr"] as const) {
-    child[stream].setEncoding("utf8").on("data", (text: string) => {
-      output[stream] += text;
-    });
-  }
-  child.stdin.end(input);
-  return new Promise((resolve) => child.on("close", (code) => resolve({ code, ...output })));
-}
+const logitbook = (args: readonly string[], input?: string) => runProgram(args, { root, input });
 
 async function file(name: string, content: unknown): Promise<string> {
   const location = path.join(root, name);
@@ -218,11 +199,14 @@ test("models lists what was converted, and --json gives the same as data", async
   expect(again.code).toBe(0);
 });
 
-test.each([["--help"], ["generate", "--help"], ["models", "--help"]])(
-  "%s … teaches and exits with 0",
-  async (...args) => {
-    const { code, stdout } = await logitbook(args);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/Usage: logitbook/);
-  },
-);
+test.each([
+  ["--help"],
+  ["generate", "--help"],
+  ["trace", "--help"],
+  ["compare", "--help"],
+  ["models", "--help"],
+])("%s … teaches and exits with 0", async (...args) => {
+  const { code, stdout } = await logitbook(args);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/Usage: logitbook/);
+});

@@ -1,0 +1,91 @@
+import path from "node:path";
+import type { Command } from "commander";
+import { type ComparisonRow, type CompleteRecipe, compare } from "../decoding/index.js";
+import { compareText } from "./compareText.js";
+import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
+import { readRecipe } from "./recipeArguments.js";
+import { UsageError } from "./report.js";
+import { terminalOf } from "./terminal.js";
+import { wholeNumber } from "./wholeNumber.js";
+
+interface CompareArguments extends ModelArguments, PromptArguments {
+  readonly recipe: readonly string[];
+  readonly seed?: number;
+  readonly json?: true;
+}
+
+const HELP = `
+Each recipe is a JSON file, and named by it. All run on the same prompt, one after the other.
+
+With --json, stdout holds one object:
+  { "model", "rows": [{ "recipe", "sequence", "text", "tokens", "logProbPerToken", "modelLogProbPerToken",
+    "distinct1", "distinct2", "distinct3", "repetition", "selfBleu", "ended", "finishReason", "seconds" }] }
+with null where a text is too short for a measure, or alone.
+
+Example:
+  logitbook compare --prompt "Transformers are the" --recipe greedy.json --recipe nucleus.json --seed 7
+
+Exit status: 0 done, 2 bad input (one line on stderr says what), 130 interrupted.`;
+
+/** `logitbook compare`: what several recipes make of one prompt. */
+export function addCompare(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("compare")
+    .description("run several recipes on one prompt and measure them");
+  addModelOptions(command)
+    .option("--recipe <file>", "how to decode, as JSON; once for each recipe", append, [])
+    .option("--seed <number>", "takes the place of the recipes' own seeds", wholeNumber(0));
+  addPromptOptions(command)
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", HELP)
+    .action((options: CompareArguments) => run(options, signal));
+}
+
+async function run(options: CompareArguments, signal: AbortSignal): Promise<void> {
+  const recipes = await readRecipes(options.recipe);
+  const promptFor = await readPrompt(options);
+  const { seed } = options;
+  await withModel(options, async (open) => {
+    const onRecipe = options.json ? () => {} : reportProgress(Object.keys(recipes).length);
+    const rows = await compare(open, promptFor(open), recipes, {
+      signal,
+      onRecipe,
+      ...(seed !== undefined && { seed }),
+    });
+    const text = options.json
+      ? `${JSON.stringify({ model: open.name, rows })}\n`
+      : compareText(rows, terminalOf(process.stdout, process.env));
+    process.stdout.write(text);
+  });
+}
+
+/** The recipes by the names of their files, or by their whole paths where two files have one name. */
+async function readRecipes(files: readonly string[]): Promise<Record<string, CompleteRecipe>> {
+  if (files.length === 0) throw new UsageError("give recipes: --recipe FILE, once for each");
+  const repeated = files.find((file, index) => files.indexOf(file) < index);
+  if (repeated !== undefined) throw new UsageError(`--recipe: ${repeated} is given twice`);
+  const short = files.map((file) => path.basename(file, ".json"));
+  const recipes: [string, CompleteRecipe][] = [];
+  for (const [index, file] of files.entries()) {
+    const clash = short.filter((name) => name === short[index]).length > 1;
+    const name = file === "-" ? "stdin" : clash ? file : short[index];
+    recipes.push([name, await readRecipe(file)]);
+  }
+  return Object.fromEntries(recipes);
+}
+
+/** On a terminal, a line on stderr that says how far it is. */
+function reportProgress(count: number): (rows: readonly ComparisonRow[]) => void {
+  if (!process.stderr.isTTY) return () => {};
+  let done = 0;
+  return ([{ recipe }]) => {
+    done++;
+    const line = done < count ? `${done} of ${count} recipes done: ${recipe}` : "";
+    process.stderr.write(`\r\u001b[K${line}`);
+  };
+}
+
+function append(file: string, files: readonly string[]): string[] {
+  return [...files, file];
+}

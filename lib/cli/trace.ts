@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import { drain } from "../core/drain.js";
+import type { OpenModel } from "../core/types.js";
+import { type CompleteRecipe, trace, traceSteps } from "../decoding/index.js";
+import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
+import { readRecipe } from "./recipeArguments.js";
+import { terminalOf } from "./terminal.js";
+import { stepText, traceHead } from "./traceText.js";
+import { wholeNumber } from "./wholeNumber.js";
+import { folded } from "./width.js";
+
+interface TraceArguments extends ModelArguments, PromptArguments {
+  readonly recipe?: string;
+  readonly top: number;
+  readonly json?: true;
+}
+
+const HELP = `
+For each step:
+  the chosen token with its probability after the chain; what the model itself gave it, and its rank there; the entropy
+  of the distribution before and after the chain
+  the chain from left to right: after each stage the tokens left, and the probability that it removed
+  the other candidates with their probability; ╱hatched╱ ones were removed, by the stage that is named
+
+With --json, stdout holds one object, the library's \`Trace\`:
+  { "recipe", "prompt", "steps": [{ "sequence", "position", "chosen", "logProb", "raw", "processed",
+    "stages": [{ "name", "tokensLeft", "entropy", "massRemoved", "massMoved" }], "candidates" }], "sequences" }
+
+Example:
+  logitbook trace --prompt "Transformers are the" --recipe recipe.json --top 8
+
+Exit status: 0 done, 2 bad input (one line on stderr says what), 130 interrupted.`;
+
+/** `logitbook trace`: says for every token how the model and the chain came to it. */
+export function addTrace(program: Command, signal: AbortSignal): void {
+  const command = program.command("trace").description("explain every token of a continuation");
+  addModelOptions(command).option("--recipe <file>", "how to decode, as JSON; - reads stdin");
+  addPromptOptions(command)
+    .option("--top <count>", "how many of the likeliest tokens to follow", wholeNumber(1), 5)
+    .option("--json", "print one JSON object and nothing else")
+    .addHelpText("after", HELP)
+    .action((options: TraceArguments) => run(options, signal));
+}
+
+async function run(options: TraceArguments, signal: AbortSignal): Promise<void> {
+  const recipe = await readRecipe(options.recipe);
+  const promptFor = await readPrompt(options);
+  const { top } = options;
+  await withModel(options, async (open) => {
+    const prompt = promptFor(open);
+    if (!options.json) return printSteps(open, prompt, recipe, { top, signal });
+    process.stdout.write(`${JSON.stringify(await trace(open, prompt, recipe, { top, signal }))}\n`);
+  });
+}
+
+/** Prints each step as soon as it is taken; where none can be, nothing. */
+async function printSteps(
+  open: OpenModel,
+  prompt: string,
+  recipe: CompleteRecipe,
+  options: { top: number; signal: AbortSignal },
+): Promise<void> {
+  const terminal = terminalOf(process.stdout, process.env);
+  const several = "numReturnSequences" in recipe && recipe.numReturnSequences > 1;
+  let head = `${traceHead(terminal)}\n`;
+  const sequences = await drain(traceSteps(open, prompt, recipe, options), (step) => {
+    process.stdout.write(`${head}${stepText(step, terminal, several)}\n`);
+    head = "";
+  });
+  const ends = { stop: "stopped", length: "reached its length", time: "ran out of time" };
+  for (const [index, { tokens, logProb, finishReason }] of sequences.entries()) {
+    const name = several ? `sequence ${index + 1}: ` : "";
+    const sum = `log-probability ${logProb.toFixed(2)} nats`;
+    const line = `${name}${ends[finishReason]} after ${tokens.length} tokens, ${sum}`;
+    process.stdout.write(`${folded(line, "", terminal.width).join("\n")}\n`);
+  }
+}

@@ -1,0 +1,7 @@
+export { bleu } from "./bleu.js";
+export { type CompareOptions, compare, type Recipes } from "./compare.js";
+export { distinct } from "./distinct.js";
+export { modelLogProb } from "./modelLogProb.js";
+export { repetitionRate } from "./repetition.js";
+export { selfBleu } from "./selfBleu.js";
+export type { ComparisonRow } from "./types.js";

@@ -1,0 +1,44 @@
+import { topIndices } from "../../core/top.js";
+import type { Tokenizer } from "../../core/types.js";
+import type { StepRows } from "../step.js";
+import { standings } from "./standing.js";
+import { tracedToken } from "./token.js";
+import type { Standing, TracedCandidate } from "./types.js";
+
+/**
+ * The tokens worth looking at: the `top` likeliest before the chain, removed or not, the `top` likeliest after it,
+ * and the chosen one, each with its standing in every row. Sorted by raw rank.
+ */
+export function traceCandidates(
+  rows: StepRows,
+  chosen: number,
+  top: number,
+  tokenizer: Tokenizer,
+): TracedCandidate[] {
+  const { raw, processed } = rows;
+  const kept = topIndices(processed, top).filter((token) => processed[token] > Number.NEGATIVE_INFINITY);
+  const tokens = [...new Set([...topIndices(raw, top), ...kept, chosen])];
+  const inRaw = standings(raw, tokens);
+  const inStages = rows.stages.map(({ logits }) => standings(logits, tokens));
+  const candidates = tokens.map((token, index) => {
+    const stages = inStages.map((standing) => standing[index]);
+    const all = [inRaw[index], ...stages];
+    return {
+      ...tracedToken(token, tokenizer),
+      raw: all[0],
+      stages,
+      processed: all[all.length - 1],
+      removedBy: removedBy(all),
+    };
+  });
+  const { length } = raw;
+  const place = ({ raw, token }: TracedCandidate) => raw?.rank ?? length + 1 + token;
+  return candidates.sort((a, b) => place(a) - place(b));
+}
+
+/** A stage may bring a token back, as `forcedFirst` does: only the last removal counts. */
+function removedBy(standings: readonly (Standing | null)[]): number | null {
+  if (standings[standings.length - 1] !== null) return null;
+  const lastStanding = standings.findLastIndex((standing) => standing !== null);
+  return lastStanding === -1 ? null : lastStanding;
+}
