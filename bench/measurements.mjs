@@ -102,6 +102,6 @@ function processorChain({ contenders, repeats }) {
       task: { kind: "chain", vocabSize: 151_936, repeats },
       value: microseconds,
     }));
-  const title = "temperature, top-k, top-p, draw; vocabulary 151,936";
+  const title = "repetition penalty, temperature, top-k, top-p, draw; vocabulary 151,936";
   return { title, unit: "µs per token", context: 0, entries };
 }
