@@ -38,7 +38,11 @@ const notebooks: [name: string, cells: string[], said: string[]][] = [
   ],
   [
     "throwing-timer",
-    ['setTimeout(() => { throw new Error("tick"); }, 20);\n1', "console.log(2)"],
+    // The timer goes off while the second cell runs, and is laid at its door.
+    [
+      'setTimeout(() => { throw new Error("tick"); }, 100);\n1',
+      "await new Promise((resolve) => setTimeout(resolve, 1000));",
+    ],
     ["UncaughtException: Error: tick", "this cell or one before it"],
   ],
   ["thrown-string", ['throw "just text";'], ["cell [1]", "just text"]],
