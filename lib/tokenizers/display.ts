@@ -7,7 +7,8 @@ export interface TokenPart {
   readonly text: string;
 }
 
-const invisible = /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]$/u;
+/** Characters without a shape, blanks other than the space, and the sign for an unreadable character. */
+const invisible = /^[\p{Cc}\p{Cf}\p{Z}\uFFFD]$/u;
 
 /**
  * A token as people should see it: spaces as ·, newlines as ⏎, tabs as →, special tokens as they are written, and

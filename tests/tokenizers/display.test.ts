@@ -56,7 +56,7 @@ describe("a token as it is drawn", () => {
           expect(part.kind).not.toBe(parts[index + 1]?.kind);
         }
       }),
-      { examples: [[Uint8Array.from(utf8(" \n\t"))]] },
+      { examples: [" \n\t", "\u00a0", "\u3000", "\ufffd"].map((text) => [Uint8Array.from(utf8(text))]) },
     );
   });
 
