@@ -19,6 +19,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   "@huggingface/transformers": { places: ["models/pretrained"], lazily: true },
   "onnxruntime-node": { places: ["models/pretrained"] },
   protobufjs: { places: ["models/gguf"] },
+  "@mlc-ai/web-xgrammar": { places: ["decoding/constraint"], lazily: true },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   commander: { places: ["cli"] },
   zod: { places: ["decoding"] },

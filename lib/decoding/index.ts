@@ -2,6 +2,7 @@ export * from "./beam/index.js";
 export { type Choice, type TextChoice, topChoices } from "./choices.js";
 export * from "./compare/index.js";
 export type { ConfigSchema } from "./configSchema.js";
+export type { Constraint } from "./constraint/index.js";
 export { type ContrastiveOptions, contrastiveSearch } from "./contrastive.js";
 export { type DecodeOptions, decode } from "./decode.js";
 export { type Guidance, guidedModel } from "./guidance.js";
