@@ -8,14 +8,17 @@ export * from "./models/table/index.js";
 export {
   type BarChartOptions,
   barChart,
+  comparisonChart,
   display,
   type Figure,
   type FrameLike,
+  foldedTexts,
   type Html,
   insideNotebook,
   type LiveDisplay,
   liveDisplay,
   type MimeBundle,
+  type NamedText,
   type Progress,
   type ProgressOptions,
   palette,
@@ -24,8 +27,10 @@ export {
   type Showable,
   type ShowOptions,
   show,
+  type TreeChartOptions,
   textParts,
   tokenHtml,
   tokenText,
+  treeChart,
 } from "./notebook/index.js";
 export * from "./tokenizers/index.js";

@@ -3,5 +3,6 @@ export { type CompareOptions, compare, type Recipes } from "./compare.js";
 export { distinct } from "./distinct.js";
 export { modelLogProb } from "./modelLogProb.js";
 export { repetitionRate } from "./repetition.js";
+export { comparisonRowName } from "./rowName.js";
 export { selfBleu } from "./selfBleu.js";
 export type { ComparisonRow } from "./types.js";
