@@ -26,6 +26,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   hono: { places: ["server"] },
   "@hono/node-server": { places: ["server"] },
   "prom-client": { places: ["server"] },
+  "zod-openapi": { places: ["server"] },
   "pure-rand": { places: ["core"] },
 };
 

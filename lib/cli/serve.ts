@@ -4,6 +4,7 @@ import { DEFAULT_MODEL } from "../models/modelsDirectory.js";
 import { openModel } from "../models/openModel.js";
 import type { ModelSource } from "../server/index.js";
 import { addEngineOptions, type EngineArguments, engineOptions } from "./modelArguments.js";
+import { readRecipe } from "./recipeArguments.js";
 import { oneLine, UsageError } from "./report.js";
 import { wholeNumber } from "./wholeNumber.js";
 
@@ -15,6 +16,7 @@ interface ServeArguments extends EngineArguments {
   readonly maxConcurrent: number;
   readonly maxQueue: number;
   readonly maxTokens: number;
+  readonly predictRecipe?: string;
   readonly memoryLimit?: number;
   readonly corsOrigin: readonly string[];
   readonly drainTime: number;
@@ -56,6 +58,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option("--max-concurrent <count>", "requests that decode at once", wholeNumber(1), 16)
     .option("--max-queue <count>", "requests that may wait; more are answered with 429", wholeNumber(0), 64)
     .option("--max-tokens <count>", "the most tokens that a request may ask for", wholeNumber(1), 4096)
+    .option("--predict-recipe <file>", "how /predict decodes, as JSON (default: draws 64 tokens)")
     .option("--memory-limit <MB>", "what open models may take together (default: no limit)", wholeNumber(1))
     .option("--cors-origin <origin>", "a site whose pages may call; once for each", append, [])
     .option("--drain-time <seconds>", "how long running requests may go on at the end", wholeNumber(0), 30);
@@ -71,6 +74,7 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
     models: await sources(models, options),
     ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 1e6 }),
   });
+  const predictRecipe = options.predictRecipe && (await readRecipe(options.predictRecipe));
   const { port, host, withoutKey, maxConcurrent, maxQueue } = options;
   const server = await startServer({
     pool,
@@ -81,6 +85,7 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
     corsOrigins: corsOrigin,
     limits: { maxTokens },
     drainTime: drainTime * 1000,
+    ...(predictRecipe && { predictRecipe }),
     ...(apiKey && { apiKey }),
     ...(withoutKey && { withoutKey }),
     onError: (error) => process.stderr.write(`logitbook: ${oneLine(error)}\n`),

@@ -4,17 +4,20 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
+import type { Recipe } from "../decoding/index.js";
 import { addApi } from "./api/index.js";
 import type { Limits, ServerContext } from "./context.js";
 import { errorBody, HttpError, toHttpError } from "./errors.js";
 import { Gate } from "./gate.js";
 import { createMetrics } from "./metrics.js";
 import type { ModelPool } from "./modelPool.js";
+import { addOpenApi } from "./openapi.js";
 import { addChat } from "./routes/chat.js";
 import { addCompletions } from "./routes/completions.js";
 import { addHealth } from "./routes/health.js";
 import { addMetrics } from "./routes/metrics.js";
 import { addModels } from "./routes/models.js";
+import { addPredict } from "./routes/predict.js";
 import { addTokenize } from "./routes/tokenize.js";
 import { requireKey, requireLoopbackHost } from "./security.js";
 
@@ -31,6 +34,8 @@ export interface AppOptions {
   /** How many may wait for their turn; more are answered with 429. Default 64. */
   readonly maxQueue?: number;
   readonly limits?: Partial<Limits>;
+  /** What /predict decodes with. Default: 64 tokens, drawn with the seed 0. */
+  readonly predictRecipe?: Recipe;
   /** More routes, which get everything that those of the app get. */
   readonly routes?: readonly ((app: Hono, context: ServerContext) => void)[];
   /** Milliseconds since 1970. Default: the machine's clock. */
@@ -86,6 +91,8 @@ export function createApp(options: AppOptions): App {
   if (apiKey !== undefined) app.use(requireKey(apiKey));
   app.use(bodyLimit({ maxSize: context.limits.bodyBytes, onError: () => tooLarge(context.limits) }));
   addHealth(app, context, () => draining);
+  addPredict(app, context, options.predictRecipe);
+  addOpenApi(app);
   for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, ...routes])
     add(app, context);
   app.notFound((c) => {

@@ -1,6 +1,7 @@
 import { abortable } from "../core/abort.js";
 import { ModelError, OptionError } from "../core/errors.js";
 import type { OpenModel } from "../core/types.js";
+import { batchedModel } from "../models/batched/index.js";
 
 /** A model that a server offers. */
 export interface ModelSource {
@@ -35,7 +36,7 @@ interface Entry {
 }
 
 /**
- * Opens models when they are first used, and keeps them open. Where a limit would be passed, those used longest ago
+ * Opens models when they are first used, and keeps them open. Requests to one model share its calls. Where a limit would be passed, those used longest ago
  * are released first; one that somebody uses is never released, so that a request may have to wait.
  */
 export class ModelPool {
@@ -125,7 +126,7 @@ export class ModelPool {
     await this.makeRoom(entry.source.memory ?? 0);
     const open = await entry.source.open();
     entry.state = "open";
-    return open;
+    return { ...open, model: batchedModel(open.model) };
   }
 
   private async makeRoom(needed: number): Promise<void> {
