@@ -10,9 +10,10 @@ const ARROWS: Record<string, readonly string[]> = {
   decoding: ["core"],
   tokenizers: ["core", "decoding"],
   models: ["core", "decoding", "tokenizers"],
-  notebook: ["core", "decoding", "tokenizers"],
-  server: ["core", "decoding", "tokenizers", "models"],
-  cli: ["core", "decoding", "tokenizers", "models", "server"],
+  chat: ["core", "decoding", "tokenizers"],
+  notebook: ["core", "decoding", "tokenizers", "chat"],
+  server: ["core", "decoding", "tokenizers", "models", "chat"],
+  cli: ["core", "decoding", "tokenizers", "models", "chat", "server"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */
@@ -22,7 +23,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   protobufjs: { places: ["models/gguf"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   commander: { places: ["cli"] },
-  zod: { places: ["decoding", "server"] },
+  zod: { places: ["decoding", "chat", "server"] },
   hono: { places: ["server"] },
   "@hono/node-server": { places: ["server"] },
   "prom-client": { places: ["server"] },

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { addChat } from "./chat.js";
 import { addCompare } from "./compare.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
@@ -15,6 +16,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addGenerate(program, signal);
   addTrace(program, signal);
   addCompare(program, signal);
+  addChat(program, signal);
   addServe(program, signal);
   addModels(program);
   return program;

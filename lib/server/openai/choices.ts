@@ -1,3 +1,4 @@
+import { answerText, type TextPiece } from "../../chat/answerText.js";
 import { OptionError } from "../../core/errors.js";
 import type { OpenModel, Tokens } from "../../core/types.js";
 import {
@@ -11,7 +12,6 @@ import {
 import { withText } from "../../decoding/sequenceText.js";
 import { traceStep } from "../../decoding/trace/step.js";
 import { type DrawnBeamStep, drawnBeamStep } from "../beamJson.js";
-import { choiceText, type TextPiece } from "./choiceText.js";
 import { type TokenEntry, tokenEntry } from "./logprobs.js";
 
 /** What is told of one token, if it was asked for. */
@@ -47,7 +47,7 @@ export async function* choices(
 ): AsyncGenerator<ChoiceEvent, Sequence[]> {
   const { recipe, signal, logprobs, trace } = options;
   const keepRows = logprobs !== undefined || trace !== undefined;
-  const texts = new Map<number, ReturnType<typeof choiceText<TokenDetail>>>();
+  const texts = new Map<number, ReturnType<typeof answerText<TokenDetail>>>();
   const steps = decodeRecipe(model, tokenizer, prompt, recipe, { signal, keepRows });
   try {
     for (;;) {
@@ -68,7 +68,7 @@ export async function* choices(
 
   function* told(step: Step): Generator<ChoiceEvent> {
     const { sequence: index, finishReason } = step;
-    const text = texts.get(index) ?? choiceText<TokenDetail>(tokenizer, recipe.stopStrings);
+    const text = texts.get(index) ?? answerText<TokenDetail>(tokenizer, recipe.stopStrings);
     texts.set(index, text);
     yield { kind: "text", index, ...text.push(step.token, detailOf(step)) };
     if (finishReason === undefined) return;

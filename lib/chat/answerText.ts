@@ -1,6 +1,6 @@
-import type { Tokenizer } from "../../core/types.js";
-import { stopStringFilter } from "../../decoding/index.js";
-import { textStream } from "../../tokenizers/index.js";
+import type { Tokenizer } from "../core/types.js";
+import { stopStringFilter } from "../decoding/index.js";
+import { textStream } from "../tokenizers/index.js";
 
 /** A piece of an answer: its text, and what was to be told of the tokens that made it. */
 export interface TextPiece<Told> {
@@ -11,7 +11,7 @@ export interface TextPiece<Told> {
 }
 
 /** Turns the tokens of one answer into text that may be sent. */
-export interface ChoiceText<Told> {
+export interface AnswerText<Told> {
   /** What this token completes: nothing while a character is cut, or while the text may begin a stop string. */
   push(token: number, told: Told): TextPiece<Told>;
   /** What is left when the answer has ended. */
@@ -22,7 +22,7 @@ export interface ChoiceText<Told> {
  * Text without half characters, end tokens and stop strings. What is told of a token is held back with its text, and
  * dropped with it: a token whose text begins behind a stop string was never said.
  */
-export function choiceText<Told>(tokenizer: Tokenizer, stopStrings: readonly string[]): ChoiceText<Told> {
+export function answerText<Told>(tokenizer: Tokenizer, stopStrings: readonly string[]): AnswerText<Told> {
   const stream = textStream(tokenizer);
   const filter = stopStringFilter(stopStrings);
   let held: { readonly from: number; readonly told: Told }[] = [];
