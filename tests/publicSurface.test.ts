@@ -75,6 +75,7 @@ test("the library exports these names", () => {
       "maxScore",
       "methodNames",
       "methodOf",
+      "methodsWithPicks",
       "minLength",
       "minLengthProcessor",
       "minNewTokens",
