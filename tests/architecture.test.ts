@@ -11,7 +11,8 @@ const ARROWS: Record<string, readonly string[]> = {
   tokenizers: ["core", "decoding"],
   models: ["core", "decoding", "tokenizers"],
   notebook: ["core", "decoding", "tokenizers"],
-  cli: ["core", "decoding", "tokenizers", "models"],
+  server: ["core", "decoding", "tokenizers", "models"],
+  cli: ["core", "decoding", "tokenizers", "models", "server"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */
@@ -21,7 +22,10 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   protobufjs: { places: ["models/gguf"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   commander: { places: ["cli"] },
-  zod: { places: ["decoding"] },
+  zod: { places: ["decoding", "server"] },
+  hono: { places: ["server"] },
+  "@hono/node-server": { places: ["server"] },
+  "prom-client": { places: ["server"] },
   "pure-rand": { places: ["core"] },
 };
 

@@ -67,6 +67,7 @@ test("the library exports these names", () => {
       "greedyMethod",
       "guidedModel",
       "hasHiddenStates",
+      "hasPrefixCache",
       "insideNotebook",
       "listModels",
       "liveDisplay",

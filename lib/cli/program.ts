@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { addCompare } from "./compare.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
+import { addServe } from "./serve.js";
 import { addTrace } from "./trace.js";
 
 /** The command line, one file per command. */
@@ -14,6 +15,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addGenerate(program, signal);
   addTrace(program, signal);
   addCompare(program, signal);
+  addServe(program, signal);
   addModels(program);
   return program;
 }
