@@ -74,6 +74,7 @@ test("the library exports these names", () => {
       "logSoftmax",
       "logSumExp",
       "maxScore",
+      "measureSequences",
       "methodNames",
       "methodOf",
       "methodsWithPicks",

@@ -10,6 +10,7 @@ import { errorBody, HttpError, toHttpError } from "./errors.js";
 import { Gate } from "./gate.js";
 import { createMetrics } from "./metrics.js";
 import type { ModelPool } from "./modelPool.js";
+import { addPage } from "./page.js";
 import { addChat } from "./routes/chat.js";
 import { addCompletions } from "./routes/completions.js";
 import { addHealth } from "./routes/health.js";
@@ -86,7 +87,7 @@ export function createApp(options: AppOptions): App {
   if (apiKey !== undefined) app.use(requireKey(apiKey));
   app.use(bodyLimit({ maxSize: context.limits.bodyBytes, onError: () => tooLarge(context.limits) }));
   addHealth(app, context, () => draining);
-  for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, ...routes])
+  for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, addPage, ...routes])
     add(app, context);
   app.notFound((c) => {
     throw new HttpError(404, `there is no ${c.req.method} ${c.req.path} here`, { code: "unknown_url" });

@@ -14,7 +14,9 @@ export class ApiError extends Error {
 export class OfflineError extends Error {
   override readonly name = "OfflineError";
   constructor() {
-    super("The server does not answer. Start it again with `npx logitbook play`; this page keeps what you have typed.");
+    super(
+      "The server does not answer. Start it again with `npx logitbook play`; this page keeps what you have typed.",
+    );
   }
 }
 

@@ -1,6 +1,11 @@
+import type { SequenceMeasures } from "../../../decoding/compare/types.js";
+import type { GeneratedSequence } from "../../../decoding/recipe.js";
 import type { TracedToken, TraceStep } from "../../../decoding/trace/types.js";
+import type { DrawnBeamStep } from "../../../server/beamJson.js";
 
+export type { GeneratedSequence } from "../../../decoding/recipe.js";
 export type { TracedCandidate, TracedStage, TracedToken, TraceStep } from "../../../decoding/trace/types.js";
+export type { NextAnswer, PathStep } from "../../../server/api/types.js";
 
 /** A model that the server offers. */
 export interface ModelInfo {
@@ -8,22 +13,17 @@ export interface ModelInfo {
   readonly state: "closed" | "opening" | "open";
 }
 
-/** One token of a path, and how it came about. */
-export interface PathStep {
-  readonly token: TracedToken;
-  /** Under the processed distribution, in nats; null where the chain had ruled it out. */
-  readonly logProb: number | null;
-  /** 1 for the model's likeliest. */
-  readonly rank: number | null;
-  /** Of the model's distribution and of the processed one, in nats. */
-  readonly entropy: number;
-  readonly processedEntropy: number;
-}
+/** What comes while a recipe runs: the prompt, pieces of text or frontiers of beams, and the end. */
+export type GenerateEvent =
+  | { readonly tokens: readonly TracedToken[] }
+  | { readonly sequence: number; readonly text: string; readonly trace?: readonly TraceStep[] }
+  | DrawnBeamStep
+  | { readonly sequences: readonly GeneratedSequence[]; readonly measures?: readonly SequenceMeasures[] };
 
-export interface NextAnswer {
-  readonly prompt: readonly TracedToken[];
-  readonly path: readonly PathStep[];
-  /** What the recipe would do now; null where the path has ended. */
-  readonly next: TraceStep | null;
-  readonly milliseconds: number;
+/** What is shown of a finished sequence. */
+export interface Measures extends SequenceMeasures {
+  /** exp of the mean surprise under the model's own distribution. */
+  readonly perplexity: number;
+  /** As seen from the page. */
+  readonly seconds: number;
 }

@@ -41,10 +41,18 @@ export function readCatalogue(schema: Schema): RecipeCatalogue {
   return { methods, processors: processors.map((option) => readKind(option, "type", [])) };
 }
 
-function readKind({ properties = {}, required = [], description = "" }: Schema, nameField: string, without: string[]): Kind {
+function readKind(
+  { properties = {}, required = [], description = "" }: Schema,
+  nameField: string,
+  without: string[],
+): Kind {
   const fields = Object.entries(properties)
     .filter(([name]) => name !== nameField && !without.includes(name))
-    .map(([name, schema]) => ({ name, schema, required: required.includes(name) && schema.default === undefined }));
+    .map(([name, schema]) => ({
+      name,
+      schema,
+      required: required.includes(name) && schema.default === undefined,
+    }));
   return { name: String(properties[nameField]?.const), description, fields };
 }
 

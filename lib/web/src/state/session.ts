@@ -37,7 +37,11 @@ export type Session = { -readonly [Key in keyof Replay]: Replay[Key] };
  * What the rooms share. It is written into the address as it changes, so that the address is always a link to what
  * is seen; going back in the browser's history goes back here.
  */
-export function createSession(location: Location, history: History, onHashChange: (listen: () => void) => void): Session {
+export function createSession(
+  location: Location,
+  history: History,
+  onHashChange: (listen: () => void) => void,
+): Session {
   const session = reactive<Session>({ ...START, ...fromHash(location.hash) });
   let written = location.hash;
   watch(

@@ -39,7 +39,12 @@ export function withPath(node: TriedNode, picks: readonly number[], labels: read
 export function layoutTree(root: TriedNode, current: readonly number[]): PlacedNode[] {
   const placed: PlacedNode[] = [];
   let lastRow = -1;
-  const place = (node: TriedNode, picks: readonly number[], parent: PlacedNode | undefined, first: boolean) => {
+  const place = (
+    node: TriedNode,
+    picks: readonly number[],
+    parent: PlacedNode | undefined,
+    first: boolean,
+  ) => {
     const row = first && parent ? parent.row : ++lastRow;
     const onPath = picks.every((pick, index) => current[index] === pick);
     const here: PlacedNode = {
@@ -53,7 +58,8 @@ export function layoutTree(root: TriedNode, current: readonly number[]): PlacedN
       end: onPath && picks.length === current.length,
     };
     placed.push(here);
-    for (const [index, child] of node.children.entries()) place(child, [...picks, child.token], here, index === 0);
+    for (const [index, child] of node.children.entries())
+      place(child, [...picks, child.token], here, index === 0);
   };
   place(root, [], undefined, true);
   return placed;
