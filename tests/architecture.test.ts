@@ -12,6 +12,8 @@ const ARROWS: Record<string, readonly string[]> = {
   models: ["core", "decoding", "tokenizers"],
   notebook: ["core", "decoding", "tokenizers"],
   server: ["core", "decoding", "tokenizers", "models"],
+  // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.
+  web: ["core", "decoding", "tokenizers", "server"],
   cli: ["core", "decoding", "tokenizers", "models", "server"],
 };
 
@@ -26,6 +28,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   hono: { places: ["server"] },
   "@hono/node-server": { places: ["server"] },
   "prom-client": { places: ["server"] },
+  vue: { places: ["web"] },
   "pure-rand": { places: ["core"] },
 };
 
@@ -49,7 +52,7 @@ const files = new Map<string, string>();
 beforeAll(async () => {
   for (const entry of await readdir(LIB, { recursive: true, withFileTypes: true })) {
     const file = path.relative(LIB, path.join(entry.parentPath, entry.name));
-    if (!entry.isFile() || !file.endsWith(".ts") || /^(dist|node_modules)\//.test(file)) continue;
+    if (!entry.isFile() || !/\.(?:ts|vue)$/.test(file) || /^(dist|node_modules)\//.test(file)) continue;
     files.set(file, await readFile(path.join(LIB, file), "utf8"));
   }
 });
