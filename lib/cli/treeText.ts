@@ -5,7 +5,7 @@ import { tokenText } from "./traceText.js";
 import { fitted, folded, type Piece, shortened, wrapped } from "./width.js";
 
 /** The columns of a node without its token and its bar. */
-const otherColumns = 49;
+const otherColumns = 52;
 /** Below this width a node is no row of a table any more. */
 const narrow = otherColumns + 6;
 const indent = " ".repeat(6);
