@@ -15,7 +15,7 @@ const ARROWS: Record<string, readonly string[]> = {
   server: ["core", "decoding", "tokenizers", "models", "chat"],
   cli: ["core", "decoding", "tokenizers", "models", "chat", "server"],
   // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.
-  web: ["core", "decoding", "tokenizers", "server"],
+  web: ["core", "decoding", "tokenizers", "chat", "server"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */

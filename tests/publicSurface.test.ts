@@ -114,6 +114,7 @@ test("the library exports these names", () => {
       "repetitionPenaltyProcessor",
       "repetitionRate",
       "reply",
+      "replyBudget",
       "replyStream",
       "runStages",
       "sampleMethod",
