@@ -9,14 +9,17 @@ export * from "./models/table/index.js";
 export {
   type BarChartOptions,
   barChart,
+  comparisonChart,
   display,
   type Figure,
   type FrameLike,
+  foldedTexts,
   type Html,
   insideNotebook,
   type LiveDisplay,
   liveDisplay,
   type MimeBundle,
+  type NamedText,
   type Progress,
   type ProgressOptions,
   palette,
@@ -25,8 +28,10 @@ export {
   type Showable,
   type ShowOptions,
   show,
+  type TreeChartOptions,
   textParts,
   tokenHtml,
   tokenText,
+  treeChart,
 } from "./notebook/index.js";
 export * from "./tokenizers/index.js";

@@ -3,6 +3,7 @@ import type { ReplyCost } from "../../../chat/reply.js";
 import type { SequenceMeasures } from "../../../decoding/compare/types.js";
 import type { GeneratedSequence } from "../../../decoding/recipe.js";
 import type { TracedToken, TraceStep } from "../../../decoding/trace/types.js";
+import type { TreeStep } from "../../../decoding/tree/types.js";
 import type { DrawnBeamStep } from "../../../server/beamJson.js";
 
 export type { ReplyCost } from "../../../chat/reply.js";
@@ -36,3 +37,6 @@ export type ChatEvent =
   | { readonly prompt: ChatPrompt }
   | { readonly piece: string }
   | { readonly text: string; readonly cost: ReplyCost; readonly finishReason: string };
+
+/** What comes while a beam search grows its tree. */
+export type BeamEvent = TreeStep | { readonly sequences: readonly GeneratedSequence[] };
