@@ -5,6 +5,7 @@ import { answers, type Usage } from "./answers.js";
 import { type ChatChunk, chatChunk, openingChunk } from "./chatChunks.js";
 import { chatMessages, chatTokens } from "./chatMessages.js";
 import type { ChatRequest } from "./chatRequest.js";
+import { assertBiases, assertPrompt } from "./checks.js";
 import type { ExtensionPart } from "./completionChunks.js";
 import { traceTop } from "./extension.js";
 import { answersOf } from "./sequenceCount.js";
@@ -21,6 +22,8 @@ export async function* chat(
   started: number,
 ): AsyncGenerator<ChatEvent, Usage> {
   const prompt = chatTokens(open, chatMessages(request.messages));
+  assertPrompt(open, prompt, "messages");
+  assertBiases(open, request.logit_bias);
   const count = answersOf(recipe);
   const trace = traceTop(request.logitbook);
   const logprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
