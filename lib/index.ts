@@ -29,4 +29,5 @@ export {
   tokenHtml,
   tokenText,
 } from "./notebook/index.js";
+export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage/chatPage.js";
 export * from "./tokenizers/index.js";

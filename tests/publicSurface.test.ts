@@ -22,6 +22,7 @@ test("the library exports these names", () => {
       "beamSearch",
       "bleu",
       "chain",
+      "chatPage",
       "chatPrompt",
       "collect",
       "compare",
