@@ -9,7 +9,7 @@ export interface ChatPageOptions {
   readonly conversation?: Conversation;
   /** The most tokens of a prompt. Default as in `reply`. */
   readonly budget?: number;
-  /** Default: any that is free. */
+  /** Default: one that is free. */
   readonly port?: number;
 }
 
