@@ -14,6 +14,8 @@ const ARROWS: Record<string, readonly string[]> = {
   notebook: ["core", "decoding", "tokenizers", "chat"],
   server: ["core", "decoding", "tokenizers", "models", "chat"],
   cli: ["core", "decoding", "tokenizers", "models", "chat", "server"],
+  // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.
+  web: ["core", "decoding", "tokenizers", "server"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */
@@ -28,6 +30,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   "@hono/node-server": { places: ["server"] },
   "prom-client": { places: ["server"] },
   "zod-openapi": { places: ["server"] },
+  vue: { places: ["web"] },
   "pure-rand": { places: ["core"] },
 };
 
@@ -51,7 +54,7 @@ const files = new Map<string, string>();
 beforeAll(async () => {
   for (const entry of await readdir(LIB, { recursive: true, withFileTypes: true })) {
     const file = path.relative(LIB, path.join(entry.parentPath, entry.name));
-    if (!entry.isFile() || !file.endsWith(".ts") || /^(dist|node_modules)\//.test(file)) continue;
+    if (!entry.isFile() || !/\.(?:ts|vue)$/.test(file) || /^(dist|node_modules)\//.test(file)) continue;
     files.set(file, await readFile(path.join(LIB, file), "utf8"));
   }
 });

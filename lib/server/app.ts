@@ -12,6 +12,7 @@ import { Gate } from "./gate.js";
 import { createMetrics } from "./metrics.js";
 import type { ModelPool } from "./modelPool.js";
 import { addOpenApi } from "./openapi.js";
+import { addPage } from "./page.js";
 import { addChat } from "./routes/chat.js";
 import { addCompletions } from "./routes/completions.js";
 import { addHealth } from "./routes/health.js";
@@ -93,7 +94,7 @@ export function createApp(options: AppOptions): App {
   addHealth(app, context, () => draining);
   addPredict(app, context, options.predictRecipe);
   addOpenApi(app);
-  for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, ...routes])
+  for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, addPage, ...routes])
     add(app, context);
   app.notFound((c) => {
     throw new HttpError(404, `there is no ${c.req.method} ${c.req.path} here`, { code: "unknown_url" });

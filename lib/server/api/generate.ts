@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { measureSequences } from "../../decoding/index.js";
 import { closedObject } from "../../decoding/schema.js";
 import { withText } from "../../decoding/sequenceText.js";
 import { tracedToken } from "../../decoding/trace/token.js";
@@ -6,24 +7,30 @@ import type { ServerContext } from "../context.js";
 import { type Job, runJob } from "../job.js";
 import { answers } from "../openai/answers.js";
 import { traceField, traceTop } from "../openai/extension.js";
+import { flagField } from "../openai/fields.js";
 import { answersOf, assertSequences } from "../openai/sequenceCount.js";
 import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
 import { eventStream, type ServerEvent } from "../sse.js";
 import { type PromptRequest, promptFields, promptTokens } from "./prompt.js";
 
-export const generateRequest = closedObject({ ...promptFields, trace: traceField }).meta({
+export const generateRequest = closedObject({
+  ...promptFields,
+  trace: traceField,
+  measure: flagField.describe("Measure the finished sequences too, as `compare` does."),
+}).meta({
   id: "GenerateRequest",
 });
 
-type GenerateRequest = PromptRequest & Parameters<typeof traceTop>[0];
+type GenerateRequest = PromptRequest &
+  Parameters<typeof traceTop>[0] & { measure?: boolean | null | undefined };
 
 /**
  * POST /api/generate: decodes as a recipe says, in events.
  * - `prompt` `{ tokens }`: the prompt's tokens, each with what is needed to draw it
  * - `text` `{ sequence, text, trace? }`: a piece of a sequence, with the trace of its tokens if asked for
  * - `beams`: the frontier of a beam search after each step
- * - `end` `{ sequences, usage }`
+ * - `end` `{ sequences, usage, measures? }`
  */
 export function addGenerate(app: Hono, context: ServerContext): void {
   app.post("/api/generate", async (c) => {
@@ -63,7 +70,8 @@ async function* generated(
       if (next.done) {
         const { usage, sequences } = next.value;
         const texts = sequences.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
-        yield { event: "end", data: { sequences: texts, usage } };
+        const measures = request.measure ? await measureSequences(open, prompt, texts, signal) : undefined;
+        yield { event: "end", data: { sequences: texts, usage, ...(measures && { measures }) } };
         return;
       }
       const event = next.value;
