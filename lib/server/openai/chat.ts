@@ -8,6 +8,7 @@ import type { ChatRequest } from "./chatRequest.js";
 import { assertBiases, assertPrompt } from "./checks.js";
 import type { ExtensionPart } from "./completionChunks.js";
 import { traceTop } from "./extension.js";
+import { blameFormat } from "./responseFormat.js";
 import { answersOf } from "./sequenceCount.js";
 
 /** What happens while an answer is made: a piece of it, or a step of a beam search. */
@@ -43,6 +44,9 @@ export async function* chat(
       const chunk = chatChunk(event);
       if (chunk !== undefined) yield chunk;
     }
+  } catch (error) {
+    // A schema is read when decoding begins.
+    throw blameFormat(error);
   } finally {
     await events.return(undefined as never);
   }
