@@ -99,6 +99,7 @@ test("the library exports these names", () => {
       "normalize",
       "normalizeProcessor",
       "openModel",
+      "openRemote",
       "palette",
       "parseRecipe",
       "plot",
