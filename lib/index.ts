@@ -5,6 +5,7 @@ export { listModels, type ModelEntry } from "./models/catalog.js";
 export { openModel } from "./models/openModel.js";
 export type { PretrainedOptions } from "./models/pretrained/openPretrained.js";
 export type { DownloadProgress } from "./models/pretrained/protocol.js";
+export * from "./models/remote/index.js";
 export * from "./models/table/index.js";
 export {
   type BarChartOptions,
@@ -34,4 +35,5 @@ export {
   tokenText,
   treeChart,
 } from "./notebook/index.js";
+export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage/chatPage.js";
 export * from "./tokenizers/index.js";
