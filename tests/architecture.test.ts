@@ -10,8 +10,9 @@ const ARROWS: Record<string, readonly string[]> = {
   decoding: ["core"],
   tokenizers: ["core", "decoding"],
   models: ["core", "decoding", "tokenizers"],
+  training: ["core", "decoding", "tokenizers", "models"],
   notebook: ["core", "decoding", "tokenizers"],
-  cli: ["core", "decoding", "tokenizers", "models"],
+  cli: ["core", "decoding", "tokenizers", "models", "training"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */
@@ -20,6 +21,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   "onnxruntime-node": { places: ["models/pretrained"] },
   protobufjs: { places: ["models/gguf"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
+  "csv-parse": { places: ["training"], lazily: true },
   commander: { places: ["cli"] },
   zod: { places: ["decoding"] },
   "pure-rand": { places: ["core"] },
