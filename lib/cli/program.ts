@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCompare } from "./compare.js";
+import { addData } from "./data.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
 import { addTrace } from "./trace.js";
@@ -14,6 +15,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addGenerate(program, signal);
   addTrace(program, signal);
   addCompare(program, signal);
+  addData(program, signal);
   addModels(program);
   return program;
 }

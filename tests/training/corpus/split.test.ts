@@ -2,24 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { CorpusError, OptionError } from "../../../lib/core/errors.js";
 import {
-  type Corpus,
   type CorpusPart,
   distinctDocuments,
   type SplitOptions,
   splitCorpus,
 } from "../../../lib/training/corpus/index.js";
-
-function corpusOf(texts: readonly string[]): Corpus {
-  return {
-    name: "given",
-    title: "given texts",
-    licence: undefined,
-    source: "memory",
-    async *documents() {
-      for (const [i, text] of texts.entries()) yield { text, name: `text ${i}` };
-    },
-  };
-}
+import { corpusOf } from "./memory.js";
 
 async function read(part: CorpusPart): Promise<string[]> {
   const texts: string[] = [];
