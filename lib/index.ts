@@ -1,3 +1,4 @@
+export * from "./chat/index.js";
 export * from "./core/index.js";
 export * from "./decoding/index.js";
 export { listModels, type ModelEntry } from "./models/catalog.js";

@@ -1,8 +1,10 @@
 import { Command } from "commander";
+import { addChat } from "./chat.js";
 import { addCompare } from "./compare.js";
 import { addData } from "./data.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
+import { addServe } from "./serve.js";
 import { addTrace } from "./trace.js";
 
 /** The command line, one file per command. */
@@ -16,6 +18,8 @@ export function buildProgram(signal: AbortSignal): Command {
   addTrace(program, signal);
   addCompare(program, signal);
   addData(program, signal);
+  addChat(program, signal);
+  addServe(program, signal);
   addModels(program);
   return program;
 }
