@@ -65,7 +65,7 @@ function histogram({ lengths }: CorpusStatistics, { width, paint }: Terminal): s
 function characters({ characterSet }: CorpusStatistics, { width, paint }: Terminal): string {
   const shown = characterSet.slice(0, shownCharacters).map(({ character }) => displayText(character));
   const rest = characterSet.length - shown.length;
-  const title = `${count(characterSet.length)} characters, the most frequent first`;
+  const title = "characters, the most frequent first";
   const more = rest > 0 ? ` and ${count(rest)} more` : "";
   return [paint.heading(title), ...folded(`${shown.join(" ")}${more}`, "", width)].join("\n");
 }

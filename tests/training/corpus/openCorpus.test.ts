@@ -123,6 +123,7 @@ describe("encodings", () => {
 describe("is refused with the way out", () => {
   test.each<[string, string, string | undefined, object, RegExp]>([
     ["nothing of that name", "nowhere", undefined, {}, /no such file or folder.*movie-reviews, moby-dick/],
+    ["a name with a slip", "moby-dik", undefined, {}, /did you mean moby-dick\?/],
     ["a folder without text", "pictures/a.png", "x", {}, /holds a\.png, but no text \(\.txt/],
     ["an archive", "a.zip", "x", {}, /it is packed \(zip\): unpack it first/],
     ["what is no gzip file", "a.txt.gz", "plain", {}, /does not unpack/],
