@@ -37,3 +37,5 @@ export {
 } from "./notebook/index.js";
 export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage/chatPage.js";
 export * from "./tokenizers/index.js";
+export * from "./training/batches/index.js";
+export * from "./training/corpus/index.js";

@@ -10,10 +10,11 @@ const ARROWS: Record<string, readonly string[]> = {
   decoding: ["core"],
   tokenizers: ["core", "decoding"],
   models: ["core", "decoding", "tokenizers"],
+  training: ["core", "decoding", "tokenizers", "models"],
   chat: ["core", "decoding", "tokenizers"],
   notebook: ["core", "decoding", "tokenizers", "chat"],
   server: ["core", "decoding", "tokenizers", "models", "chat"],
-  cli: ["core", "decoding", "tokenizers", "models", "chat", "server"],
+  cli: ["core", "decoding", "tokenizers", "models", "training", "chat", "server"],
   // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.
   web: ["core", "decoding", "tokenizers", "chat", "server"],
 };
@@ -24,6 +25,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   "onnxruntime-node": { places: ["models/pretrained"] },
   protobufjs: { places: ["models/gguf"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
+  "csv-parse": { places: ["training"], lazily: true },
   commander: { places: ["cli"] },
   zod: { places: ["decoding", "chat", "server"] },
   hono: { places: ["server"] },
