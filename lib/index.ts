@@ -5,6 +5,7 @@ export { openModel } from "./models/openModel.js";
 export type { PretrainedOptions } from "./models/pretrained/openPretrained.js";
 export type { DownloadProgress } from "./models/pretrained/protocol.js";
 export * from "./models/table/index.js";
+export * from "./models/trainable/index.js";
 export {
   type BarChartOptions,
   barChart,
@@ -29,3 +30,4 @@ export {
   tokenText,
 } from "./notebook/index.js";
 export * from "./tokenizers/index.js";
+export * from "./training/step/index.js";
