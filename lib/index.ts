@@ -7,6 +7,7 @@ export type { PretrainedOptions } from "./models/pretrained/openPretrained.js";
 export type { DownloadProgress } from "./models/pretrained/protocol.js";
 export * from "./models/remote/index.js";
 export * from "./models/table/index.js";
+export * from "./models/trainable/index.js";
 export {
   type BarChartOptions,
   barChart,
@@ -39,3 +40,4 @@ export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage
 export * from "./tokenizers/index.js";
 export * from "./training/batches/index.js";
 export * from "./training/corpus/index.js";
+export * from "./training/step/index.js";

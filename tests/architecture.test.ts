@@ -23,11 +23,16 @@ const ARROWS: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, { readonly places: readonly string[]; readonly lazily?: true }> = {
   "@huggingface/transformers": { places: ["models/pretrained"], lazily: true },
   "onnxruntime-node": { places: ["models/pretrained"] },
-  protobufjs: { places: ["models/gguf"] },
+  "@tensorflow/tfjs": {
+    places: ["models/backend", "models/trainable", "models/recurrent", "models/transformer", "training"],
+    lazily: true,
+  },
+  "@tensorflow/tfjs-backend-wasm": { places: ["models/backend"], lazily: true },
+  protobufjs: { places: ["models/gguf", "training/graph"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   "csv-parse": { places: ["training"], lazily: true },
   commander: { places: ["cli"] },
-  zod: { places: ["decoding", "chat", "server"] },
+  zod: { places: ["decoding", "models/trainable", "models/recurrent", "models/transformer", "chat", "server"] },
   hono: { places: ["server"] },
   "@hono/node-server": { places: ["server"] },
   "prom-client": { places: ["server"] },
