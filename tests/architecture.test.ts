@@ -10,6 +10,7 @@ const ARROWS: Record<string, readonly string[]> = {
   decoding: ["core"],
   tokenizers: ["core", "decoding"],
   models: ["core", "decoding", "tokenizers"],
+  training: ["core", "decoding", "tokenizers", "models"],
   notebook: ["core", "decoding", "tokenizers"],
   cli: ["core", "decoding", "tokenizers", "models"],
 };
@@ -18,10 +19,14 @@ const ARROWS: Record<string, readonly string[]> = {
 const PACKAGES: Record<string, { readonly places: readonly string[]; readonly lazily?: true }> = {
   "@huggingface/transformers": { places: ["models/pretrained"], lazily: true },
   "onnxruntime-node": { places: ["models/pretrained"] },
-  protobufjs: { places: ["models/gguf"] },
+  "@tensorflow/tfjs": {
+    places: ["models/backend", "models/trainable", "models/recurrent", "models/transformer", "training"],
+    lazily: true,
+  },
+  protobufjs: { places: ["models/gguf", "training/graph"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   commander: { places: ["cli"] },
-  zod: { places: ["decoding"] },
+  zod: { places: ["decoding", "models/trainable", "models/recurrent"] },
   "pure-rand": { places: ["core"] },
 };
 
