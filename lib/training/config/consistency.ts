@@ -9,9 +9,9 @@ export const assertFits: Consistency<RunConfig> = (config) => {
     path: field.split("."),
     error: new OptionError(field, value, rule),
   });
-  if (model.kind === "transformer") {
-    if (model.width % model.heads !== 0) {
-      return broken("model.heads", model.heads, `a divisor of model.width (${model.width})`);
+  if (model.architecture === "gpt2") {
+    if (model.width % model.numHeads !== 0) {
+      return broken("model.numHeads", model.numHeads, `a divisor of model.width (${model.width})`);
     }
     if (model.contextLength !== null && model.contextLength < training.length) {
       const rule = `training.length (${training.length}) or more`;
@@ -21,16 +21,16 @@ export const assertFits: Consistency<RunConfig> = (config) => {
       return broken("training.batches", "streams", "another: a transformer carries no state");
     }
   }
-  if ("tied" in model && model.tied && model.embedding !== model.hidden) {
-    const rule = `model.hidden (${model.hidden}), since the two are tied`;
-    return broken("model.embedding", model.embedding, rule);
+  if ("tieEmbedding" in model && model.tieEmbedding && model.embedSize !== model.hiddenSize) {
+    const rule = `model.hiddenSize (${model.hiddenSize}), since the two are tied`;
+    return broken("model.embedSize", model.embedSize, rule);
   }
   if (tokenizer.kind === "bpe" && tokenizer.vocabSize !== null && tokenizer.vocabSize < 257) {
     const rule = "a whole number from 257: 256 bytes and the end of text";
     return broken("tokenizer.vocabSize", tokenizer.vocabSize, rule);
   }
-  if ((tokenizer.kind === "given") !== (model.kind === "given")) {
-    const rule = model.kind === "given" ? "given: the model brings its own" : "char, word or bpe";
+  if ((tokenizer.kind === "given") !== (model.architecture === "given")) {
+    const rule = model.architecture === "given" ? "given: the model brings its own" : "char, word or bpe";
     return broken("tokenizer.kind", tokenizer.kind, rule);
   }
   if (tokenizer.kind === "char" && tokenizer.vocabSize !== null) {

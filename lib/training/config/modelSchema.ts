@@ -1,31 +1,22 @@
 import { z } from "zod";
 import { closedObject, countField, namedUnion } from "../../decoding/schema.js";
+import type { RecurrentConfig } from "../../models/recurrent/config.js";
+import { ARCHITECTURES } from "../../models/trainable/config.js";
+import type { TransformerConfig } from "../../models/transformer/config.js";
 
-/** A GPT-2 architecture, trained from random weights. */
-export interface TransformerSettings {
-  readonly kind: "transformer";
-  readonly layers: number;
-  readonly heads: number;
-  readonly width: number;
+/** A GPT-2 architecture, trained from random weights. The vocabulary is the tokenizer's. */
+export interface TransformerSettings extends Omit<TransformerConfig, "vocabSize" | "contextLength"> {
   /** The longest text in tokens; null for the training length. */
   readonly contextLength: number | null;
-  readonly dropout: number;
 }
 
-/** A recurrent net, trained from random weights. */
-export interface RecurrentSettings {
-  readonly kind: "rnn" | "gru" | "lstm";
-  readonly layers: number;
-  readonly embedding: number;
-  readonly hidden: number;
-  readonly dropout: number;
-  readonly tied: boolean;
-}
+/** A recurrent net, trained from random weights. The vocabulary is the tokenizer's. */
+export type RecurrentSettings = Omit<RecurrentConfig, "vocabSize">;
 
-/** The weights of a checkpoint, or of a GPT-2 directory from Python, trained further. */
+/** Weights of a checkpoint, or of a GPT-2 directory from Python, trained further. */
 export interface GivenModelSettings {
-  readonly kind: "given";
-  /** A checkpoint, a run, or a Hugging Face GPT-2 directory with safetensors. */
+  readonly architecture: "given";
+  /** A run, a checkpoint, or a Hugging Face GPT-2 directory with safetensors. */
   readonly from: string;
 }
 
@@ -40,9 +31,9 @@ const dropout = z
   .describe("Share of activations set to zero while training.");
 
 const transformer = closedObject({
-  kind: z.literal("transformer"),
-  layers: countField(1).default(4).describe("Transformer blocks."),
-  heads: countField(1).default(4).describe("Attention heads of a block; they divide the width."),
+  architecture: z.literal("gpt2"),
+  numLayers: countField(1).default(4).describe("Transformer blocks."),
+  numHeads: countField(1).default(4).describe("Attention heads of a block; a divisor of width."),
   width: countField(1).default(128).describe("Numbers that stand for one token within the model."),
   contextLength: countField(1)
     .nullable()
@@ -51,28 +42,28 @@ const transformer = closedObject({
   dropout,
 });
 
-const recurrent = <const Kind extends RecurrentSettings["kind"]>(kind: Kind) =>
+const recurrent = (architecture: RecurrentConfig["architecture"]) =>
   closedObject({
-    kind: z.literal(kind),
-    layers: countField(1).default(1).describe("Recurrent layers."),
-    embedding: countField(1).default(128).describe("Numbers that a token is embedded in."),
-    hidden: countField(1).default(256).describe("Numbers in a layer's state."),
+    architecture: z.literal(architecture),
+    numLayers: countField(1).default(1).describe("Recurrent layers."),
+    embedSize: countField(1).default(128).describe("Numbers that a token is embedded in."),
+    hiddenSize: countField(1).default(256).describe("Numbers in a layer's state."),
     dropout,
-    tied: z
+    tieEmbedding: z
       .boolean({ error: "true or false" })
       .default(false)
-      .describe("Whether the embedding serves as output layer too; hidden and embedding are equal then."),
+      .describe("Whether the embedding serves as output layer too; embedSize and hiddenSize are equal then."),
+    contextLength: countField(1).default(4096).describe("The longest text that decoding reads, in tokens."),
   });
 
 const given = closedObject({
-  kind: z.literal("given"),
+  architecture: z.literal("given"),
   from: z.string({ error: "a folder" }).min(1, { error: "a folder" }).describe("Where the weights lie."),
 });
 
-const names = ["transformer", "rnn", "gru", "lstm", "given"] as const;
-
+/** The rules of the `model` section. */
 export const modelSchema = namedUnion<ModelSettings>(
-  "kind",
+  "architecture",
   [transformer, recurrent("rnn"), recurrent("gru"), recurrent("lstm"), given],
-  names,
+  [...ARCHITECTURES, "given"],
 );

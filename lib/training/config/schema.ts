@@ -75,7 +75,7 @@ const schema = closedObject({
   backend: nameField(["auto", "native", "wasm", "cpu"]).default("auto").describe("What computes."),
   corpus: corpusSchema,
   tokenizer: tokenizerSchema.prefault({}),
-  model: toZod(modelSchema).prefault({ kind: "transformer" }),
+  model: toZod(modelSchema).prefault({ architecture: "gpt2" }),
   training: trainingSchema.prefault({}),
   sampling: toZod(samplingSchema).prefault({}),
 });

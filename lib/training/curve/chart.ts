@@ -29,7 +29,7 @@ interface Scale {
 
 /**
  * A line chart as SVG that takes the ink of the page around it. Lines are named at their ends; where ends lie close,
- * the names make room. The scale shows all of the lines that are not faint; faint ones are cut at its edge.
+ * the names make room. The scale ends a little above the lines that are not faint: higher points of faint ones are cut.
  */
 export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
   const drawn = lines.filter(({ points }) => points.length > 0);
@@ -38,7 +38,12 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
   const [left, right] = [margin.left, width - margin.right];
   const [top, bottom] = [margin.top, height - margin.bottom];
   const x = scale(points.map(([value]) => value), left, right);
-  const y = scale((clear.length > 1 ? clear : points).map(([, value]) => value), bottom, top);
+  const y = scale(
+    points.map(([, value]) => value),
+    bottom,
+    top,
+    clear.map(([, value]) => value),
+  );
   const colourOf = colourer(drawn);
   const paths = drawn.map((line) => {
     const path = line.points.map(([px, py]) => `${x.at(px).toFixed(1)},${y.at(py).toFixed(1)}`).join(" ");
@@ -63,10 +68,12 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
   ].join("\n");
 }
 
-function scale(values: readonly number[], from: number, to: number): Scale {
+/** @param shown values that decide where the scale ends, if there are at least two */
+function scale(values: readonly number[], from: number, to: number, shown: readonly number[] = []): Scale {
   const finite = values.filter(Number.isFinite);
   let low = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  let high = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let high = (shown.length > 1 ? shown : finite).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  if (shown.length > 1) high += (high - low) * 0.05;
   if (finite.length === 0) [low, high] = [0, 1];
   if (low === high) [low, high] = [low - 0.5, high + 0.5];
   return {
