@@ -29,3 +29,5 @@ export {
   tokenText,
 } from "./notebook/index.js";
 export * from "./tokenizers/index.js";
+export * from "./training/batches/index.js";
+export * from "./training/corpus/index.js";

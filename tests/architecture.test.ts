@@ -12,7 +12,7 @@ const ARROWS: Record<string, readonly string[]> = {
   models: ["core", "decoding", "tokenizers"],
   training: ["core", "decoding", "tokenizers", "models"],
   notebook: ["core", "decoding", "tokenizers"],
-  cli: ["core", "decoding", "tokenizers", "models"],
+  cli: ["core", "decoding", "tokenizers", "models", "training"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */
@@ -25,6 +25,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   },
   protobufjs: { places: ["models/gguf", "training/graph"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
+  "csv-parse": { places: ["training"], lazily: true },
   commander: { places: ["cli"] },
   zod: { places: ["decoding", "models/trainable", "models/recurrent"] },
   "pure-rand": { places: ["core"] },
