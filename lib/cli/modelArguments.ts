@@ -13,9 +13,11 @@ export interface ModelArguments {
   readonly offline?: true;
 }
 
-export function addModelOptions(command: Command): Command {
+/** @param named whether `--model` names it; false for commands that take it as an argument */
+export function addModelOptions(command: Command, { named = true } = {}): Command {
+  if (named)
+    command.option("--model <name>", "a model's name, directory, .gguf file or hub id", DEFAULT_MODEL);
   return command
-    .option("--model <name>", "a model's name, directory, .gguf file or hub id", DEFAULT_MODEL)
     .addOption(
       new Option("--precision <precision>", "for models converted from GGUF (default: exact)").choices([
         "exact",

@@ -1,8 +1,12 @@
 import { Command } from "commander";
 import { addCompare } from "./compare.js";
+import { addEvaluate } from "./evaluate.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
+import { addPredict } from "./predict.js";
+import { addRuns } from "./runs.js";
 import { addTrace } from "./trace.js";
+import { addTrain } from "./train.js";
 
 /** The command line, one file per command. */
 export function buildProgram(signal: AbortSignal): Command {
@@ -14,6 +18,10 @@ export function buildProgram(signal: AbortSignal): Command {
   addGenerate(program, signal);
   addTrace(program, signal);
   addCompare(program, signal);
+  addTrain(program, signal);
+  addPredict(program, signal);
+  addEvaluate(program, signal);
+  addRuns(program);
   addModels(program);
   return program;
 }

@@ -5,7 +5,8 @@ import type { LanguageModel, Tokens } from "../core/types.js";
  * Beyond the context every step moves the window, so that no cache helps and each costs a whole window.
  */
 export function slidingWindow(model: LanguageModel): LanguageModel {
-  const last = (tokens: Tokens) => (tokens.length > model.contextLength ? tokens.slice(-model.contextLength) : tokens);
+  const last = (tokens: Tokens) =>
+    tokens.length > model.contextLength ? tokens.slice(-model.contextLength) : tokens;
   return {
     vocabSize: model.vocabSize,
     contextLength: Number.MAX_SAFE_INTEGER,

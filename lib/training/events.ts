@@ -1,5 +1,5 @@
-import type { HistoryRow } from "./run/history.js";
 import type { Scores } from "./metrics.js";
+import type { HistoryRow } from "./run/history.js";
 
 /** What is trained, on what, by what. */
 export interface StartEvent {

@@ -1,9 +1,9 @@
 import path from "node:path";
+import { drain } from "../core/drain.js";
 import { OptionError } from "../core/errors.js";
 import type { OpenModel } from "../core/types.js";
 import { replaceFile } from "../core/writeFile.js";
 import { decodeRecipe, type GeneratedSequence, slidingWindow } from "../decoding/index.js";
-import { drain } from "../core/drain.js";
 import { withText } from "../decoding/sequenceText.js";
 import type { SamplingConfig } from "./config/samplingSchema.js";
 import type { Sample } from "./events.js";
@@ -31,7 +31,11 @@ export async function* sampleTexts(
   }
   const wanted = [
     ...Array.from({ length: auto }, (_, i) => ({ name: `auto_${i}`, prompt: "", tokens: start })),
-    ...prompts.map((prompt, i) => ({ name: `manual_${i}`, prompt, tokens: [...start, ...tokenizer.encode(prompt)] })),
+    ...prompts.map((prompt, i) => ({
+      name: `manual_${i}`,
+      prompt,
+      tokens: [...start, ...tokenizer.encode(prompt)],
+    })),
   ];
   for (const [i, { name, prompt, tokens }] of wanted.entries()) {
     const own = {

@@ -8,7 +8,7 @@ import { type SamplingConfig, samplingSchema } from "./samplingSchema.js";
 import { type RunConfig, runConfigSchema } from "./schema.js";
 import { readYaml } from "./yaml.js";
 
-export interface ReadOptions {
+export interface ConfigReadOptions {
   /** What the text came from, for messages. Default `config`. */
   readonly file?: string;
   /** As `--set` takes them: `training.steps=2000`. Later ones win. */
@@ -19,7 +19,7 @@ export interface ReadOptions {
  * Reads the configuration of a training run from YAML or JSON, and fills in its defaults.
  * @throws ConfigError that names file, line, field, rule and, for a misspelt name, the nearest one
  */
-export function parseRunConfig(text: string, options: ReadOptions = {}): RunConfig {
+export function parseRunConfig(text: string, options: ConfigReadOptions = {}): RunConfig {
   return parseConfig(runConfigSchema, text, options, assertFits);
 }
 
@@ -27,7 +27,7 @@ export function parseRunConfig(text: string, options: ReadOptions = {}): RunConf
  * Reads what to sample, as `predict` takes it.
  * @throws ConfigError as `parseRunConfig`
  */
-export function parseSamplingConfig(text: string, options: ReadOptions = {}): SamplingConfig {
+export function parseSamplingConfig(text: string, options: ConfigReadOptions = {}): SamplingConfig {
   return parseConfig(samplingSchema, text, options, () => undefined);
 }
 
@@ -44,7 +44,7 @@ export type Consistency<T> = (
 function parseConfig<T>(
   schema: ConfigSchema<T>,
   text: string,
-  { file = "config", overrides = [] }: ReadOptions,
+  { file = "config", overrides = [] }: ConfigReadOptions,
   consistency: Consistency<T>,
 ): T {
   const source = readYaml(text, file);

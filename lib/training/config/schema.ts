@@ -10,6 +10,11 @@ export interface CorpusSettings {
   readonly source: string;
   /** Where texts stand in a table (CSV, TSV, JSONL); null for the reader's own choice. */
   readonly column: string | null;
+  /** What counts as a document of a plain text; null for the whole file. */
+  readonly unit: "file" | "line" | "paragraph" | null;
+  readonly encoding: "utf-8" | "utf-16le" | "utf-16be" | "latin1" | null;
+  /** Only for `imdb`: path or address of its archive. */
+  readonly archive: string | null;
   /** Share of the documents that validation keeps. */
   readonly validation: number;
 }
@@ -47,6 +52,20 @@ const corpusSchema = closedObject({
     .nullable()
     .default(null)
     .describe("Where texts stand in a table; null: found by its name."),
+  unit: nameField(["file", "line", "paragraph"])
+    .nullable()
+    .default(null)
+    .describe("What counts as a document of a plain text; null: the whole file."),
+  encoding: nameField(["utf-8", "utf-16le", "utf-16be", "latin1"])
+    .nullable()
+    .default(null)
+    .describe("null: UTF-8, or what the byte-order mark says."),
+  archive: z
+    .string(place)
+    .min(1, place)
+    .nullable()
+    .default(null)
+    .describe("Only for imdb: path or address of aclImdb_v1.tar.gz."),
   validation: z
     .number(share)
     .gt(0, share)

@@ -62,7 +62,9 @@ export const trainingSchema = closedObject({
         "reads on where it ended, with its state; documentStarts, documentCrops: one window of each document; null: " +
         "streams for recurrent nets, else random.",
     ),
-  optimizer: nameField(["adam", "adamw"]).default("adamw").describe("Kingma and Ba 2015; Loshchilov and Hutter 2019."),
+  optimizer: nameField(["adam", "adamw"])
+    .default("adamw")
+    .describe("Kingma and Ba 2015; Loshchilov and Hutter 2019."),
   learningRate: z.number(positive).positive(positive).default(0.001).describe("The highest rate."),
   beta1: z.number(share).min(0, share).lt(1, share).default(0.9).describe("Memory of the gradient's mean."),
   beta2: z.number(share).min(0, share).lt(1, share).default(0.99).describe("Memory of its square."),

@@ -37,7 +37,11 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
   const clear = drawn.filter(({ faint }) => !faint).flatMap((line) => line.points);
   const [left, right] = [margin.left, width - margin.right];
   const [top, bottom] = [margin.top, height - margin.bottom];
-  const x = scale(points.map(([value]) => value), left, right);
+  const x = scale(
+    points.map(([value]) => value),
+    left,
+    right,
+  );
   const y = scale(
     points.map(([, value]) => value),
     bottom,
@@ -52,17 +56,19 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="currentColor">`,
-    `<title>${escape(titles.title)}</title>`,
-    `<text x="8" y="24" font-size="16">${escape(titles.title)}</text>`,
+    `<title>${escapeXml(titles.title)}</title>`,
+    `<text x="8" y="24" font-size="16">${escapeXml(titles.title)}</text>`,
     ...x.ticks.map((tick) => label(x.at(tick), bottom + 18, "middle", number(tick))),
-    ...y.ticks.map((tick) => grid(left, right, y.at(tick)) + label(left - 8, y.at(tick) + 4, "end", number(tick))),
+    ...y.ticks.map(
+      (tick) => grid(left, right, y.at(tick)) + label(left - 8, y.at(tick) + 4, "end", number(tick)),
+    ),
     label((left + right) / 2, height - 8, "middle", titles.x),
-    `<text transform="rotate(-90)" x="${-(top + bottom) / 2}" y="14" text-anchor="middle">${escape(titles.y)}</text>`,
+    `<text transform="rotate(-90)" x="${-(top + bottom) / 2}" y="14" text-anchor="middle">${escapeXml(titles.y)}</text>`,
     `<clipPath id="area"><rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/></clipPath>`,
     `<g clip-path="url(#area)">${paths.join("")}</g>`,
     ...names(drawn, y, bottom, top).map(
       ({ line, at }) =>
-        `<text x="${right + 8}" y="${at.toFixed(1)}" fill="${colourOf(line)}">${escape(line.name)}</text>`,
+        `<text x="${right + 8}" y="${at.toFixed(1)}" fill="${colourOf(line)}">${escapeXml(line.name)}</text>`,
     ),
     "</svg>",
   ].join("\n");
@@ -110,13 +116,13 @@ function grid(from: number, to: number, y: number): string {
 }
 
 function label(x: number, y: number, anchor: string, text: string): string {
-  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" font-variant-numeric="tabular-nums">${escape(text)}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}" font-variant-numeric="tabular-nums">${escapeXml(text)}</text>`;
 }
 
 function number(value: number): string {
   return value.toLocaleString("en-US", { maximumFractionDigits: 6 });
 }
 
-function escape(text: string): string {
+function escapeXml(text: string): string {
   return text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

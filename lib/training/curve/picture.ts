@@ -23,11 +23,7 @@ export function findBrowser(environment: NodeJS.ProcessEnv): string | undefined 
  * Draws an HTML page as PNG of 1,400 by 788 pixels. The browser keeps its own files in a folder that goes with it.
  * @returns why there is no picture, or undefined where there is one
  */
-export async function drawPage(
-  browser: string,
-  page: string,
-  picture: string,
-): Promise<string | undefined> {
+export async function drawPage(browser: string, page: string, picture: string): Promise<string | undefined> {
   const folder = await mkdtemp(path.join(tmpdir(), "logitbook-picture-"));
   const made = path.join(folder, "picture.png");
   try {

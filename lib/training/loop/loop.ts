@@ -1,10 +1,17 @@
 import { TrainingError } from "../../core/errors.js";
-import type { CheckpointEvent, DoneEvent, Sample, StepEvent, TrainEvent, ValidationEvent } from "../events.js";
+import type {
+  CheckpointEvent,
+  DoneEvent,
+  Sample,
+  StepEvent,
+  TrainEvent,
+  ValidationEvent,
+} from "../events.js";
 import type { HistoryRow } from "../run/history.js";
 import type { BestValidation } from "../run/progress.js";
 import { learningRateAt } from "../schedule.js";
-import { type Speed, speedOver } from "./speed.js";
 import type { Session } from "./session.js";
+import { type Speed, speedOver } from "./speed.js";
 import { validate } from "./validation.js";
 
 /** What changes from step to step, beside the weights. */
@@ -19,7 +26,10 @@ interface Standing {
  * Trains from where the session stands to its last step. Validation, samples and checkpoints come at multiples of
  * their intervals and at the end, so that an interrupted run and one that never was go through the same states.
  */
-export async function* trainingLoop(session: Session, signal: AbortSignal | undefined): AsyncGenerator<TrainEvent> {
+export async function* trainingLoop(
+  session: Session,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<TrainEvent> {
   const { config, from } = session;
   const { steps, validateEvery, sampleInterval, patience } = config.training;
   const at: Standing = { step: from.step, best: from.best, sinceBest: from.sinceBest, rows: [] };
@@ -80,7 +90,14 @@ async function checkpoint(session: Session, at: Standing, seconds: number): Prom
   const { step, best, sinceBest } = at;
   await session.folder.appendHistory(at.rows);
   at.rows = [];
-  const progress = { step, best, sinceBest, seconds, batches: session.batches.position(), data: session.data };
+  const progress = {
+    step,
+    best,
+    sinceBest,
+    seconds,
+    batches: session.batches.position(),
+    data: session.data,
+  };
   const directory = await session.folder.saveCheckpoint(session, progress);
   return { type: "checkpoint", step, directory };
 }

@@ -15,7 +15,9 @@ export function validationSet(batches: readonly Batch[], tokenizer: Tokenizer): 
   for (const { targets, length } of batches) {
     tokens += targets.length;
     for (let row = 0; row < targets.length; row += length) {
-      const text = Array.from(targets.subarray(row, row + length)).filter((token) => !tokenizer.isSpecial(token));
+      const text = Array.from(targets.subarray(row, row + length)).filter(
+        (token) => !tokenizer.isSpecial(token),
+      );
       characters += [...tokenizer.decode(text)].length;
     }
   }

@@ -1,0 +1,11 @@
+export * from "./batches/index.js";
+export * from "./config/index.js";
+export * from "./corpus/index.js";
+export { type EvaluateOptions, type Evaluation, evaluateModel } from "./evaluate.js";
+export type * from "./events.js";
+export { type Scores, scoresOf } from "./metrics.js";
+export type { HistoryRow } from "./run/history.js";
+export type { RunProgress } from "./run/progress.js";
+export { listRuns, type RunSummary, readRun } from "./run/summary.js";
+export { type DetailedSample, sampleTexts, writeSamples } from "./sampling.js";
+export { learningRateAt } from "./schedule.js";
