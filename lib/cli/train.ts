@@ -8,8 +8,8 @@ import {
   type TemplateName,
   templateNames,
   templateText,
+  train,
 } from "../training/index.js";
-import { train } from "../training/train.js";
 import { readText } from "./readText.js";
 import { UsageError } from "./report.js";
 import { trainReporter } from "./trainReport.js";

@@ -68,12 +68,13 @@ function sampleText({ name, prompt, text }: Sample): string {
   return `  ${name}: ${JSON.stringify(prompt + text)}\n`;
 }
 
-function doneText({ step, reason, seconds, best, run }: EventOf<"done">): string {
+function doneText({ step, reason, seconds, best, run, withoutPicture }: EventOf<"done">): string {
   const why = { steps: "done", patience: "no better for a while, so it ends", interrupted: "interrupted" }[
     reason
   ];
   const scores = best
     ? `; best ${best.loss.toFixed(3)} nats per token, ${best.bitsPerCharacter.toFixed(3)} bits per character at step ${best.step}`
     : "";
-  return `${why}: ${step} steps in ${seconds.toFixed(0)} s${scores}\n${run}\n`;
+  const picture = withoutPicture === undefined ? "" : `\nthe curve has no picture: ${withoutPicture}`;
+  return `${why}: ${step} steps in ${seconds.toFixed(0)} s${scores}\n${run}${picture}\n`;
 }

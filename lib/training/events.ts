@@ -70,6 +70,8 @@ export interface DoneEvent {
   /** The best validation, if there was one. */
   readonly best: (Scores & { readonly step: number }) | undefined;
   readonly run: string;
+  /** Why the curve has no picture beside its page; undefined where it has one. */
+  readonly withoutPicture: string | undefined;
 }
 
 /** What `train` yields, as it happens. */

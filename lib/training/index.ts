@@ -9,3 +9,4 @@ export type { RunProgress } from "./run/progress.js";
 export { listRuns, type RunSummary, readRun } from "./run/summary.js";
 export { type DetailedSample, sampleTexts, writeSamples } from "./sampling.js";
 export { learningRateAt } from "./schedule.js";
+export { type TrainOptions, train } from "./train.js";

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { TrainingError } from "../../core/errors.js";
 import type {
   CheckpointEvent,
@@ -9,6 +10,7 @@ import type {
 } from "../events.js";
 import type { HistoryRow } from "../run/history.js";
 import type { BestValidation } from "../run/progress.js";
+import { writeStepState } from "../run/stepState.js";
 import { learningRateAt } from "../schedule.js";
 import type { Session } from "./session.js";
 import { type Speed, speedOver } from "./speed.js";
@@ -46,12 +48,14 @@ export async function* trainingLoop(
     speed.pause();
   }
   if (at.rows.length > 0) yield await checkpoint(session, at, seconds());
-  yield done(session, at, seconds(), impatient());
+  yield await done(session, at, seconds(), impatient());
 }
 
 async function oneStep(session: Session, at: Standing, speed: Speed): Promise<StepEvent> {
   const { config, batches, step: trainingStep } = session;
   const { training } = config;
+  // Lets signals and other work of this process have their turn.
+  await setImmediate();
   const step = at.step + 1;
   const learningRate = learningRateAt(step, training);
   const batch = batches.next();
@@ -80,38 +84,40 @@ async function validation(session: Session, at: Standing): Promise<ValidationEve
   return { type: "validation", step, ...scores, best };
 }
 
-async function samples(session: Session, step: number): Promise<TrainEvent> {
-  const drawn: Sample[] = await session.sample();
-  const directory = await session.folder.writeSamples(step, drawn);
+async function samples({ sample, store }: Session, step: number): Promise<TrainEvent> {
+  const drawn: Sample[] = await sample();
+  const directory = await store.writeSamples(step, drawn);
   return { type: "samples", step, samples: drawn, directory };
 }
 
 async function checkpoint(session: Session, at: Standing, seconds: number): Promise<CheckpointEvent> {
+  const { store, model, tokenizer, batches, data } = session;
   const { step, best, sinceBest } = at;
-  await session.folder.appendHistory(at.rows);
+  await store.appendHistory(at.rows);
   at.rows = [];
-  const progress = {
-    step,
-    best,
-    sinceBest,
-    seconds,
-    batches: session.batches.position(),
-    data: session.data,
-  };
-  const directory = await session.folder.saveCheckpoint(session, progress);
+  const state = await session.step.readState();
+  const progress = { step, best, sinceBest, seconds, batches: batches.position(), data };
+  const directory = await store.saveCheckpoint(progress, (partial) =>
+    writeStepState(partial, model.config, tokenizer, state),
+  );
   return { type: "checkpoint", step, directory };
 }
 
-function done({ folder, config }: Session, at: Standing, seconds: number, impatient: boolean): DoneEvent {
-  const { step, best } = at;
+async function done(
+  { store, config }: Session,
+  { step, best }: Standing,
+  seconds: number,
+  impatient: boolean,
+): Promise<DoneEvent> {
   const reason = step >= config.training.steps ? "steps" : impatient ? "patience" : "interrupted";
-  return { type: "done", step, reason, seconds, best, run: folder.root };
+  const withoutPicture = await store.drawPicture();
+  return { type: "done", step, reason, seconds, best, run: store.root, withoutPicture };
 }
 
-function notANumber({ folder }: Session, step: number, learningRate: number): TrainingError {
+function notANumber({ store }: Session, step: number, learningRate: number): TrainingError {
   return new TrainingError(
     `the loss of step ${step} is not a number, at a learning rate of ${learningRate.toPrecision(3)}: ` +
       "lower training.learningRate, lengthen training.schedule.warmupSteps, or set training.clipNorm to 1 or less; " +
-      `the last checkpoint in ${folder.root} is whole`,
+      `the last checkpoint in ${store.root} is whole`,
   );
 }

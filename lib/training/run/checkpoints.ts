@@ -1,23 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { checkpointFolder } from "../../models/trained/checkpointFolders.js";
 
 /** Names of folders that a kill left half written, or half removed. */
 const LEFT_OVER = /\.(partial|removed)$/;
-
-/** The steps whose checkpoints are whole, in order. */
-export async function listCheckpoints(folder: string): Promise<number[]> {
-  if (!existsSync(folder)) return [];
-  const names = await readdir(folder);
-  return names
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .sort((a, b) => a - b);
-}
-
-export function checkpointFolder(folder: string, step: number): string {
-  return path.join(folder, String(step));
-}
 
 /**
  * Makes a checkpoint: `write` fills a folder beside it, which then takes its name, so that whatever bears a step's

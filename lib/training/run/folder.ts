@@ -1,4 +1,5 @@
 import path from "node:path";
+import { CHECKPOINTS } from "../../models/trained/checkpointFolders.js";
 
 /** Where things lie in the folder of a run. */
 export interface RunFolder {
@@ -19,6 +20,6 @@ export function runFolder(root: string): RunFolder {
     curvePage: path.join(root, "curve.html"),
     curvePicture: path.join(root, "curve.png"),
     samples: path.join(root, "samples"),
-    checkpoints: path.join(root, "checkpoints"),
+    checkpoints: path.join(root, CHECKPOINTS),
   };
 }

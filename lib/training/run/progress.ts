@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { TrainingError } from "../../core/errors.js";
+import { PROGRESS_FILE } from "../../models/trained/checkpointFolders.js";
 import type { BatchPosition } from "../batches/index.js";
 import type { Scores } from "../metrics.js";
 
@@ -23,9 +24,6 @@ export interface RunProgress {
   /** Hash of the training tokens, so that a run is not continued on another text. */
   readonly data: string;
 }
-
-/** The file of a checkpoint that holds its `RunProgress`. */
-export const PROGRESS_FILE = "training.json";
 
 /** @throws TrainingError if the checkpoint has none, or it can't be read */
 export async function readProgress(checkpoint: string): Promise<RunProgress> {

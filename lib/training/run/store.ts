@@ -3,23 +3,19 @@ import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { TrainingError } from "../../core/errors.js";
 import { replaceFile } from "../../core/writeFile.js";
+import { checkpointFolder, listCheckpoints, PROGRESS_FILE } from "../../models/trained/checkpointFolders.js";
 import { saveTokenizer, type TrainedTokenizer } from "../../tokenizers/index.js";
 import { configText, parseRunConfig } from "../config/read.js";
 import type { RunConfig } from "../config/schema.js";
+import { drawPage, findBrowser } from "../curve/picture.js";
 import type { Sample } from "../events.js";
 import { writeSamples } from "../sampling.js";
-import {
-  checkpointFolder,
-  listCheckpoints,
-  makeCheckpoint,
-  removeCheckpoint,
-  removeLeftOvers,
-} from "./checkpoints.js";
+import { makeCheckpoint, removeCheckpoint, removeLeftOvers } from "./checkpoints.js";
 import { writeCurve } from "./curve.js";
 import { assertSameRun } from "./fixed.js";
 import { runFolder } from "./folder.js";
 import { appendHistory, type HistoryRow, readHistory, writeHistory } from "./history.js";
-import { PROGRESS_FILE, type RunProgress, readProgress } from "./progress.js";
+import { type RunProgress, readProgress } from "./progress.js";
 
 /** The folder of a run that is being trained. */
 export interface RunStore {
@@ -37,6 +33,11 @@ export interface RunStore {
    * @returns its folder
    */
   saveCheckpoint(progress: RunProgress, write: (directory: string) => Promise<void>): Promise<string>;
+  /**
+   * Draws the curve as a picture, where a Chromium is found.
+   * @returns why there is none, or undefined where there is one
+   */
+  drawPicture(): Promise<string | undefined>;
 }
 
 /**
@@ -119,6 +120,12 @@ function store(config: RunConfig, before: readonly HistoryRow[], last: RunStore[
         if (!kept) await removeCheckpoint(folder.checkpoints, old);
       }
       return directory;
+    },
+    async drawPicture() {
+      const browser = findBrowser(process.env);
+      if (browser === undefined) return "no Chromium was found; CHROME_PATH names one";
+      if (!existsSync(folder.curvePage)) return "there is no curve yet";
+      return drawPage(browser, path.resolve(folder.curvePage), folder.curvePicture);
     },
   };
 }

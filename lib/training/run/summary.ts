@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { checkpointFolder, listCheckpoints } from "../../models/trained/checkpointFolders.js";
 import type { RunConfig } from "../config/schema.js";
-import { checkpointFolder, listCheckpoints } from "./checkpoints.js";
 import { runFolder } from "./folder.js";
 import { type HistoryRow, readHistory } from "./history.js";
 import { type RunProgress, readProgress } from "./progress.js";

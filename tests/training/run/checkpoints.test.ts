@@ -1,12 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, test } from "vitest";
-import {
-  listCheckpoints,
-  makeCheckpoint,
-  removeCheckpoint,
-  removeLeftOvers,
-} from "../../../lib/training/run/checkpoints.js";
+import { listCheckpoints } from "../../../lib/models/trained/checkpointFolders.js";
+import { makeCheckpoint, removeCheckpoint, removeLeftOvers } from "../../../lib/training/run/checkpoints.js";
 import { temporaryDirectory } from "../../support/temporary.js";
 
 const filled = (text: string) => (directory: string) => writeFile(path.join(directory, "a"), text);
