@@ -5,15 +5,20 @@ export { openModel } from "./models/openModel.js";
 export type { PretrainedOptions } from "./models/pretrained/openPretrained.js";
 export type { DownloadProgress } from "./models/pretrained/protocol.js";
 export * from "./models/table/index.js";
+export * from "./models/trainable/index.js";
+export { type ModelFiles, readModelFiles } from "./models/trained/modelFiles.js";
 export {
   type BarChartOptions,
   barChart,
+  type ChartLine,
   display,
   type Figure,
   type FrameLike,
   type Html,
   insideNotebook,
+  type LineChartOptions,
   type LiveDisplay,
+  lineChart,
   liveDisplay,
   type MimeBundle,
   type Progress,
@@ -27,7 +32,9 @@ export {
   textParts,
   tokenHtml,
   tokenText,
+  trainingChart,
+  type WatchOptions,
+  watchTraining,
 } from "./notebook/index.js";
 export * from "./tokenizers/index.js";
-export * from "./training/batches/index.js";
-export * from "./training/corpus/index.js";
+export * from "./training/index.js";

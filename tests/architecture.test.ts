@@ -11,8 +11,8 @@ const ARROWS: Record<string, readonly string[]> = {
   tokenizers: ["core", "decoding"],
   models: ["core", "decoding", "tokenizers"],
   training: ["core", "decoding", "tokenizers", "models"],
-  notebook: ["core", "decoding", "tokenizers"],
-  cli: ["core", "decoding", "tokenizers", "models", "training"],
+  notebook: ["core", "decoding", "tokenizers", "training"],
+  cli: ["core", "decoding", "tokenizers", "models", "notebook", "training"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */
@@ -27,7 +27,8 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   "csv-parse": { places: ["training"], lazily: true },
   commander: { places: ["cli"] },
-  zod: { places: ["decoding", "models/trainable", "models/recurrent"] },
+  zod: { places: ["decoding", "models/trainable", "models/recurrent", "training/config"] },
+  yaml: { places: ["training/config"] },
   "pure-rand": { places: ["core"] },
 };
 

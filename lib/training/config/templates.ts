@@ -9,6 +9,8 @@ interface Template {
   readonly model: string;
   readonly training: string;
   readonly length: number;
+  /** Words are tokens with the blank before them, so that prompts of words end without one. */
+  readonly prompts: string;
 }
 
 const transformer = `  architecture: gpt2        # or rnn, gru, lstm; given (with \`from: folder\`) trains a checkpoint further
@@ -24,6 +26,7 @@ const templates: Record<TemplateName, Template> = {
     model: transformer,
     training: training({ steps: 2000, batchSize: 64, length: 64, rate: 0.001 }),
     length: 200,
+    prompts: '["This movie was ", "The best "]',
   },
   bpe: {
     title:
@@ -33,6 +36,7 @@ const templates: Record<TemplateName, Template> = {
     model: transformer,
     training: training({ steps: 2000, batchSize: 32, length: 64, rate: 0.001 }),
     length: 128,
+    prompts: '["This movie was", "The best"]',
   },
   rnn: {
     title: "Movie reviews word by word in a recurrent net that carries its state along",
@@ -46,12 +50,13 @@ const templates: Record<TemplateName, Template> = {
   dropout: 0.2`,
     training: training({ steps: 1000, batchSize: 32, length: 35, rate: 0.003 }),
     length: 40,
+    prompts: '["this movie was", "the best"]',
   },
 };
 
 /** A configuration to begin with, every line of it explained. */
 export function templateText(name: TemplateName, out = `runs/${name}`): string {
-  const { title, tokenizer, model, training, length } = templates[name];
+  const { title, tokenizer, model, training, length, prompts } = templates[name];
   return `# ${title}.
 # Train with \`logitbook train THIS_FILE\`; change one field with \`--set training.steps=500\`.
 
@@ -74,7 +79,7 @@ ${training}
 
 sampling:                   # what is sampled while training, every sampleInterval steps
   auto: 1                   # texts that begin from nothing
-  prompts: ["This movie was ", "The best "]
+  prompts: ${prompts}
   length: ${length}               # tokens
   recipe:                   # as in \`logitbook generate --recipe\`
     method: sample
