@@ -77,12 +77,18 @@ export function logSoftmax(row: Row): Float64Array {
  * @throws LogitsError as `maxScore`
  */
 export function entropy(row: Row): number {
-  const total = logSumExp(row);
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) {
-    const logProb = row[i] - total;
-    const probability = Math.exp(logProb);
-    if (probability > 0) sum -= probability * logProb;
-  }
-  return Math.max(0, sum);
+  return totalAndEntropy(row).entropy;
+}
+
+/**
+ * What `logSumExp` and `entropy` give, from one pass of exponentials.
+ * @throws LogitsError as `maxScore`
+ */
+export function totalAndEntropy(row: Row): { readonly total: number; readonly entropy: number } {
+  const max = maxScore(row);
+  const weights = new Float64Array(row.length);
+  const sum = sumExp(row, max, weights);
+  let below = 0;
+  for (let i = 0; i < row.length; i++) if (weights[i] > 0) below += weights[i] * (max - row[i]);
+  return { total: max + Math.log(sum), entropy: Math.log(sum) + below / sum };
 }
