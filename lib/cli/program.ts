@@ -1,7 +1,10 @@
 import { Command } from "commander";
+import { addChat } from "./chat.js";
 import { addCompare } from "./compare.js";
+import { addData } from "./data.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
+import { addServe } from "./serve.js";
 import { addTrace } from "./trace.js";
 
 /** The command line, one file per command. */
@@ -14,6 +17,9 @@ export function buildProgram(signal: AbortSignal): Command {
   addGenerate(program, signal);
   addTrace(program, signal);
   addCompare(program, signal);
+  addData(program, signal);
+  addChat(program, signal);
+  addServe(program, signal);
   addModels(program);
   return program;
 }
