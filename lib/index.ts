@@ -5,18 +5,23 @@ export { listModels, type ModelEntry } from "./models/catalog.js";
 export { openModel } from "./models/openModel.js";
 export type { PretrainedOptions } from "./models/pretrained/openPretrained.js";
 export type { DownloadProgress } from "./models/pretrained/protocol.js";
+export * from "./models/remote/index.js";
 export * from "./models/table/index.js";
+export * from "./models/trainable/index.js";
 export {
   type BarChartOptions,
   barChart,
+  comparisonChart,
   display,
   type Figure,
   type FrameLike,
+  foldedTexts,
   type Html,
   insideNotebook,
   type LiveDisplay,
   liveDisplay,
   type MimeBundle,
+  type NamedText,
   type Progress,
   type ProgressOptions,
   palette,
@@ -25,8 +30,14 @@ export {
   type Showable,
   type ShowOptions,
   show,
+  type TreeChartOptions,
   textParts,
   tokenHtml,
   tokenText,
+  treeChart,
 } from "./notebook/index.js";
+export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage/chatPage.js";
 export * from "./tokenizers/index.js";
+export * from "./training/batches/index.js";
+export * from "./training/corpus/index.js";
+export * from "./training/step/index.js";

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { addChat } from "./chat.js";
 import { addCompare } from "./compare.js";
+import { addData } from "./data.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
 import { addServe } from "./serve.js";
@@ -16,6 +17,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addGenerate(program, signal);
   addTrace(program, signal);
   addCompare(program, signal);
+  addData(program, signal);
   addChat(program, signal);
   addServe(program, signal);
   addModels(program);

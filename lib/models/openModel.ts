@@ -24,6 +24,9 @@ export async function openModel(name: string, options: PretrainedOptions = {}): 
   const open = (source: string) => openPretrained(name, source, hubDirectory(), options);
   if (name === DEFAULT_MODEL) return open(defaultModelDirectory());
   if (name.endsWith(".gguf")) return open(await convertOnce(name, options));
+  if (/^https?:/.test(name)) {
+    throw new ModelError(name, "an engine behind HTTP gives no scores to decode with: use `openRemote`");
+  }
   if (existsSync(name)) return open(path.resolve(name));
   if (HUB_ID.test(name)) return open(name);
   throw new ModelError(

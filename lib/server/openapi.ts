@@ -1,6 +1,8 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
+import { beamsRequest } from "./api/beams.js";
+import { conversationRequest } from "./api/chat.js";
 import { generateRequest } from "./api/generate.js";
 import { nextRequest } from "./api/next.js";
 import { chatRequest } from "./openai/chatRequest.js";
@@ -126,6 +128,20 @@ const routes: readonly Route[] = [
     path: "/api/generate",
     summary: "Decodes as a recipe says: events prompt, text, beams and end.",
     request: generateRequest,
+    answer: events,
+  },
+  {
+    method: "post",
+    path: "/api/beams",
+    summary: "Searches with beams: events step and end.",
+    request: beamsRequest,
+    answer: events,
+  },
+  {
+    method: "post",
+    path: "/api/chat",
+    summary: "Answers a conversation: events prompt, text and end.",
+    request: conversationRequest,
     answer: events,
   },
 ];

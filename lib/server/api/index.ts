@@ -1,6 +1,8 @@
 import type { Hono } from "hono";
 import { recipeJsonSchema } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
+import { addBeams } from "./beams.js";
+import { addConversation } from "./chat.js";
 import { addGenerate } from "./generate.js";
 import { addModelFacts } from "./models.js";
 import { addNext } from "./next.js";
@@ -11,4 +13,6 @@ export function addApi(app: Hono, context: ServerContext): void {
   addModelFacts(app, context);
   addNext(app, context);
   addGenerate(app, context);
+  addBeams(app, context);
+  addConversation(app, context);
 }

@@ -5,8 +5,10 @@ import { answers, type Usage } from "./answers.js";
 import { type ChatChunk, chatChunk, openingChunk } from "./chatChunks.js";
 import { chatMessages, chatTokens } from "./chatMessages.js";
 import type { ChatRequest } from "./chatRequest.js";
+import { assertBiases, assertPrompt } from "./checks.js";
 import type { ExtensionPart } from "./completionChunks.js";
 import { traceTop } from "./extension.js";
+import { blameFormat } from "./responseFormat.js";
 import { answersOf } from "./sequenceCount.js";
 
 /** What happens while an answer is made: a piece of it, or a step of a beam search. */
@@ -21,6 +23,8 @@ export async function* chat(
   started: number,
 ): AsyncGenerator<ChatEvent, Usage> {
   const prompt = chatTokens(open, chatMessages(request.messages));
+  assertPrompt(open, prompt, "messages");
+  assertBiases(open, request.logit_bias);
   const count = answersOf(recipe);
   const trace = traceTop(request.logitbook);
   const logprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
@@ -40,6 +44,9 @@ export async function* chat(
       const chunk = chatChunk(event);
       if (chunk !== undefined) yield chunk;
     }
+  } catch (error) {
+    // A schema is read when decoding begins.
+    throw blameFormat(error);
   } finally {
     await events.return(undefined as never);
   }
