@@ -14,17 +14,10 @@ import transformers
 
 
 def load(file: Path):
-    """The model, ready to infer, and its tokenizer. The float32 weights are kept beside the file for the next time."""
-    kept = file.with_suffix(".float32")
-    if not kept.exists():
-        source = {"gguf_file": file.name}
-        model = transformers.AutoModelForCausalLM.from_pretrained(file.parent, torch_dtype=torch.float32, **source)
-        half = kept.with_suffix(".part")
-        model.save_pretrained(half)
-        transformers.AutoTokenizer.from_pretrained(file.parent, **source).save_pretrained(half)
-        half.rename(kept)
-    model = transformers.AutoModelForCausalLM.from_pretrained(kept, torch_dtype=torch.float32)
-    return model.eval(), transformers.AutoTokenizer.from_pretrained(kept)
+    """The model, ready to infer, and its tokenizer."""
+    source = {"gguf_file": file.name}
+    model = transformers.AutoModelForCausalLM.from_pretrained(file.parent, torch_dtype=torch.float32, **source)
+    return model.eval(), transformers.AutoTokenizer.from_pretrained(file.parent, **source)
 
 
 def encode(tokenizer, text: str) -> list[int]:
