@@ -12,7 +12,9 @@ from pathlib import Path
 
 import torch
 import transformers
-from transformers import AutoModelForCausalLM, AutoTokenizer
+
+sys.path.append(str(Path(__file__).parents[1]))
+import reference
 
 CHAT = "<|im_start|>user\nGive three colours as JSON.<|im_end|>\n<|im_start|>assistant\n"
 PROMPTS = ["Transformers are the", "Le chat est sur la table. Le chat est", CHAT]
@@ -42,14 +44,13 @@ SETTINGS = {
 }
 
 name, file = sys.argv[1], Path(sys.argv[2])
-tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
-model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, torch_dtype=torch.float32).eval()
+model, tokenizer = reference.load(file)
 END = tokenizer.eos_token_id
 
 
 def prompts() -> list:
     if name == "new":
-        return [tokenizer(text, add_special_tokens=False).input_ids for text in PROMPTS]
+        return [reference.encode(tokenizer, text) for text in PROMPTS]
     cases = json.loads(Path(__file__).with_name("smollm2-new.json").read_text())["cases"]
     return [case["prompt"] for case in cases[:: len(SETTINGS["new"])]]
 

@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { collect, drain } from "../../lib/core/drain.js";
-import { OptionError, PromptError } from "../../lib/core/errors.js";
-import { logSoftmax } from "../../lib/core/rows.js";
-import type { LanguageModel, Tokens } from "../../lib/core/types.js";
-import { type BeamOptions, beamSearch, decode } from "../../lib/decoding/index.js";
-import { beamExample } from "../../lib/models/table/index.js";
-import { recorded, smallModels } from "./models.js";
+import { collect, drain } from "../../../lib/core/drain.js";
+import { OptionError, PromptError } from "../../../lib/core/errors.js";
+import { logSoftmax } from "../../../lib/core/rows.js";
+import type { LanguageModel, Tokens } from "../../../lib/core/types.js";
+import { type BeamOptions, beamSearch, decode } from "../../../lib/decoding/index.js";
+import { beamExample } from "../../../lib/models/table/index.js";
+import { recorded, smallModels } from "../models.js";
 
 const { model: example } = beamExample();
 const eos = 4;
@@ -131,7 +131,7 @@ describe("laws", () => {
 });
 
 describe("recorded from Hugging Face", () => {
-  const file = new URL("../golden/beam/beams.json", import.meta.url);
+  const file = new URL("../../golden/beam/beams.json", import.meta.url);
   const record: {
     prompt: number[];
     maxNewTokens: number;
