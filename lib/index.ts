@@ -8,9 +8,12 @@ export type { DownloadProgress } from "./models/pretrained/protocol.js";
 export * from "./models/remote/index.js";
 export * from "./models/table/index.js";
 export * from "./models/trainable/index.js";
+
+export { type ModelFiles, readModelFiles } from "./models/trained/modelFiles.js";
 export {
   type BarChartOptions,
   barChart,
+  type ChartLine,
   comparisonChart,
   display,
   type Figure,
@@ -18,7 +21,9 @@ export {
   foldedTexts,
   type Html,
   insideNotebook,
+  type LineChartOptions,
   type LiveDisplay,
+  lineChart,
   liveDisplay,
   type MimeBundle,
   type NamedText,
@@ -34,10 +39,12 @@ export {
   textParts,
   tokenHtml,
   tokenText,
+  trainingChart,
   treeChart,
+  type WatchOptions,
+  watchTraining,
 } from "./notebook/index.js";
+
 export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage/chatPage.js";
 export * from "./tokenizers/index.js";
-export * from "./training/batches/index.js";
-export * from "./training/corpus/index.js";
-export * from "./training/step/index.js";
+export * from "./training/index.js";

@@ -12,9 +12,9 @@ const ARROWS: Record<string, readonly string[]> = {
   models: ["core", "decoding", "tokenizers"],
   training: ["core", "decoding", "tokenizers", "models"],
   chat: ["core", "decoding", "tokenizers"],
-  notebook: ["core", "decoding", "tokenizers", "chat"],
+  notebook: ["core", "decoding", "tokenizers", "training", "chat"],
   server: ["core", "decoding", "tokenizers", "models", "chat"],
-  cli: ["core", "decoding", "tokenizers", "models", "training", "chat", "server"],
+  cli: ["core", "decoding", "tokenizers", "models", "notebook", "training", "chat", "server"],
   // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.
   web: ["core", "decoding", "tokenizers", "chat", "server"],
 };
@@ -32,7 +32,18 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   "csv-parse": { places: ["training"], lazily: true },
   commander: { places: ["cli"] },
-  zod: { places: ["decoding", "models/trainable", "models/recurrent", "models/transformer", "chat", "server"] },
+  zod: {
+    places: [
+      "decoding",
+      "models/trainable",
+      "models/recurrent",
+      "models/transformer",
+      "training/config",
+      "chat",
+      "server",
+    ],
+  },
+  yaml: { places: ["training/config"] },
   hono: { places: ["server"] },
   "@hono/node-server": { places: ["server"] },
   "prom-client": { places: ["server"] },

@@ -64,6 +64,27 @@ export class TokenizerError extends LogitbookError {
   }
 }
 
+/** Thrown for a configuration file that breaks a rule: says where, what and how it should be. */
+export class ConfigError extends LogitbookError {
+  override readonly name = "ConfigError";
+  constructor(
+    /** The file, or the argument, that the configuration came from. */
+    readonly source: string,
+    /** Counted from 1; undefined where no line can be named. */
+    readonly line: number | undefined,
+    /** The message without its place in front. */
+    readonly reason: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${source}${line === undefined ? "" : `:${line}`}: ${reason}`, options);
+  }
+}
+
+/** Thrown when training can't go on: a loss that is no number, or a run folder that is none. */
+export class TrainingError extends LogitbookError {
+  override readonly name = "TrainingError";
+}
+
 function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "object" && value !== null) return JSON.stringify(value).slice(0, 200);

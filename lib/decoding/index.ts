@@ -10,6 +10,7 @@ export * from "./processors/index.js";
 export * from "./recipe.js";
 export { greedy, multinomial, type Sampler } from "./samplers.js";
 export type { DecodeLimits } from "./sequences.js";
+export { slidingWindow } from "./slidingWindow.js";
 export type { Acceptance, FinishReason, Sequence, Step, StepRows } from "./step.js";
 export type { Clock, StopLimits, StopWhen } from "./stopping.js";
 export { cutAtStop, stopAtStrings, stopStringFilter, type TextFilter } from "./stopStrings.js";
