@@ -57,11 +57,13 @@ const tolerance = 1e-7;
  */
 export function topP(p: number, options: TopPOptions = {}): LogitsProcessor {
   const { rule, minTokensToKeep } = validate(schema, { type: "topP", p, ...options }, "topP");
+  let weights = new Float64Array();
   /** The last token to keep, or undefined to keep all. */
   const lastOf = (logits: Logits) => {
     // Everything is kept; a sum could miss 1 by what is too small to change it.
     if (p === 1) return undefined;
-    const crossing = crossingToken(logits, rule === "atLeast" ? p - tolerance : p + tolerance);
+    if (weights.length < logits.length) weights = new Float64Array(logits.length);
+    const crossing = crossingToken(logits, rule === "atLeast" ? p - tolerance : p + tolerance, weights);
     if (crossing === undefined) return undefined;
     const last = rule === "atLeast" ? crossing : tokenBefore(logits, crossing);
     if (last !== undefined && minTokensToKeep === 1) return last;
@@ -86,32 +88,40 @@ export const topPProcessor: ProcessorDefinition<TopPConfig> = {
 /** How many of the likeliest tokens are tried, before all are looked at. */
 const tries = [64, 1024];
 
+/** A row with its exponentials, the best token's being 1. */
+interface Weighed {
+  readonly logits: Logits;
+  readonly weights: Float64Array;
+  readonly max: number;
+}
+
 /**
  * The token at which the probabilities, summed from the likeliest down, reach `target`; undefined if rounding keeps
  * them below it. Where a few tokens make up the nucleus, only those are ordered.
+ * @param weights memory for as many numbers as the row has
  */
-function crossingToken(logits: Logits, target: number): number | undefined {
+function crossingToken(logits: Logits, target: number, weights: Float64Array): number | undefined {
   const max = maxScore(logits);
-  const mass = target * sumExp(logits, max);
+  const mass = target * sumExp(logits, max, weights);
+  const row = { logits, weights, max };
   for (const count of tries) {
-    const likeliest = [...selectBest(logits, count)].sort((a, b) => logits[b] - logits[a] || a - b);
-    const crossing = crossingAmong(likeliest, logits, max, mass);
+    const crossing = crossingAmong(row, [...selectBest(logits, count)], mass);
     if (crossing !== undefined) return crossing;
   }
-  return crossingInBins(logits, max, mass);
+  return crossingInBins(row, mass);
 }
 
-/** The first token at which the weights, relative to the best's and added in this order, reach the mass. */
+/** The first token, likeliest first, at which the sum of the weights reaches the mass. */
 function crossingAmong(
-  tokens: readonly number[],
-  logits: Logits,
-  max: number,
+  { logits, weights }: Weighed,
+  tokens: number[],
   mass: number,
   before = 0,
 ): number | undefined {
+  tokens.sort((a, b) => logits[b] - logits[a] || a - b);
   let sum = before;
   return tokens.find((token) => {
-    sum += Math.exp(logits[token] - max);
+    sum += weights[token];
     return sum >= mass;
   });
 }
@@ -124,13 +134,14 @@ const farthest = 40;
  * The same for a flat distribution. Instead of sorting the vocabulary, it sorts the scores into bins by their distance
  * from the best, finds the bin in which the sum crosses, and orders only that one.
  */
-function crossingInBins(logits: Logits, max: number, mass: number): number | undefined {
+function crossingInBins(row: Weighed, mass: number): number | undefined {
+  const { logits, weights, max } = row;
   const scale = binCount / farthest;
   const binOf = (score: number) => Math.min(binCount - 1, Math.floor((max - score) * scale));
   const bins = new Float64Array(binCount);
   for (let token = 0; token < logits.length; token++) {
-    const score = logits[token];
-    if (score !== Number.NEGATIVE_INFINITY) bins[binOf(score)] += Math.exp(score - max);
+    const bin = binOf(logits[token]);
+    bins[bin] = bins[bin] + weights[token];
   }
   let sum = 0;
   let crossed = 0;
@@ -138,10 +149,9 @@ function crossingInBins(logits: Logits, max: number, mass: number): number | und
   const members: number[] = [];
   for (let token = 0; token < logits.length; token++) {
     const score = logits[token];
-    if (score !== Number.NEGATIVE_INFINITY && binOf(score) === crossed) members.push(token);
+    if (binOf(score) === crossed && score !== Number.NEGATIVE_INFINITY) members.push(token);
   }
-  members.sort((a, b) => logits[b] - logits[a] || a - b);
-  return crossingAmong(members, logits, max, mass, sum);
+  return crossingAmong(row, members, mass, sum);
 }
 
 /** Whether `a` is likelier than `b`, or as likely with a lower id. */
