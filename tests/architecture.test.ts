@@ -23,6 +23,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
     places: ["models/backend", "models/trainable", "models/recurrent", "models/transformer", "training"],
     lazily: true,
   },
+  "@tensorflow/tfjs-backend-wasm": { places: ["models/backend"], lazily: true },
   protobufjs: { places: ["models/gguf", "training/graph"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   "csv-parse": { places: ["training"], lazily: true },

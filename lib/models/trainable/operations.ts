@@ -7,6 +7,12 @@ export interface DropoutSite {
   readonly site: number;
 }
 
+/** A factor and a summand: of a linear layer, or of a norm. */
+export interface Affine<Weight extends tf.Tensor> {
+  readonly weight: Weight;
+  readonly bias: tf.Tensor1D;
+}
+
 /** The weights of one recurrent layer, as PyTorch shapes them; `gates` is 1 (RNN), 3 (GRU) or 4 (LSTM). */
 export interface RecurrentWeights {
   /** [gates · hidden, input] */
@@ -35,11 +41,13 @@ export interface Operations {
   /** Rows of a table [count, width] for int32 ids of any shape: [...ids, width]. */
   embedding(table: tf.Tensor2D, ids: tf.Tensor): tf.Tensor;
   /** x [rows, in] · weight [in, out] + bias [out]. */
-  linear(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D;
+  linear(x: tf.Tensor2D, layer: Affine<tf.Tensor2D>): tf.Tensor2D;
   /** The same with the weight as PyTorch's `nn.Linear` stores it, [out, in]. */
   linearTransposed(x: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D;
   /** Layer norm over the last axis of x [rows, width], epsilon 1e-5 (Ba et al. 2016). */
-  layerNorm(x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D): tf.Tensor2D;
+  layerNorm(x: tf.Tensor2D, norm: Affine<tf.Tensor1D>): tf.Tensor2D;
+  /** Layer norm, then a linear layer. */
+  normLinear(x: tf.Tensor2D, norm: Affine<tf.Tensor1D>, layer: Affine<tf.Tensor2D>): tf.Tensor2D;
   /** Gaussian error linear unit in GPT-2's tanh form (Hendrycks and Gimpel 2016). */
   gelu(x: tf.Tensor2D): tf.Tensor2D;
   /**

@@ -1,3 +1,5 @@
+import type { NamedArray } from "../../models/trainable/createModel.js";
+
 /** One batch: row-major token ids [batchSize, length], and for each the token that follows it. */
 export interface Batch {
   readonly inputs: Int32Array;
@@ -43,12 +45,6 @@ export interface StepOptions {
    * "never" takes the plain step.
    */
   readonly compile?: "auto" | "never" | "always";
-}
-
-/** An array with its shape, as checkpoints hold them. */
-export interface NamedArray {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
 }
 
 /**
