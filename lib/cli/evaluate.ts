@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { distinctDocuments, evaluateModel, openCorpus } from "../training/index.js";
-import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addEngineOptions, type EngineArguments, type ModelArguments, withModel } from "./modelArguments.js";
 import { wholeNumber } from "./wholeNumber.js";
 
-interface EvaluateArguments extends Omit<ModelArguments, "model"> {
+interface EvaluateArguments extends EngineArguments {
   readonly column?: string;
   readonly maxTokens?: number;
   readonly json?: true;
@@ -24,7 +24,7 @@ export function addEvaluate(program: Command, signal: AbortSignal): void {
     .description("measure how well a model predicts a text")
     .argument("<model>", "a run, one of its checkpoints, or any model that openModel opens")
     .argument("<corpus>", "a corpus by name, a file, a folder or a URL");
-  addModelOptions(command, { named: false })
+  addEngineOptions(command)
     .option("--column <name>", "where texts stand in a table")
     .option("--max-tokens <count>", "ends after this many tokens", wholeNumber(1))
     .option("--json", "print one JSON object and nothing else")

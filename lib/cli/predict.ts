@@ -2,10 +2,10 @@ import path from "node:path";
 import type { Command } from "commander";
 import { replaceFile } from "../core/writeFile.js";
 import { parseSamplingConfig, sampleTexts, writeSamples } from "../training/index.js";
-import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addEngineOptions, type EngineArguments, type ModelArguments, withModel } from "./modelArguments.js";
 import { readText } from "./readText.js";
 
-interface PredictArguments extends Omit<ModelArguments, "model"> {
+interface PredictArguments extends EngineArguments {
   readonly sampling?: string;
   readonly set: readonly string[];
   readonly out: string;
@@ -32,7 +32,7 @@ export function addPredict(program: Command, signal: AbortSignal): void {
     .command("predict")
     .description("sample texts from a trained model into files")
     .argument("<model>", "a run, one of its checkpoints, or any model that openModel opens");
-  addModelOptions(command, { named: false })
+  addEngineOptions(command)
     .option("--sampling <file>", "what to sample, as YAML or JSON (default: one text from nothing)")
     .option(
       "--set <field=value>",

@@ -1,10 +1,13 @@
 import { Command } from "commander";
+import { addChat } from "./chat.js";
 import { addCompare } from "./compare.js";
+import { addData } from "./data.js";
 import { addEvaluate } from "./evaluate.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
 import { addPredict } from "./predict.js";
 import { addRuns } from "./runs.js";
+import { addServe } from "./serve.js";
 import { addTrace } from "./trace.js";
 import { addTrain } from "./train.js";
 
@@ -22,6 +25,9 @@ export function buildProgram(signal: AbortSignal): Command {
   addPredict(program, signal);
   addEvaluate(program, signal);
   addRuns(program);
+  addData(program, signal);
+  addChat(program, signal);
+  addServe(program, signal);
   addModels(program);
   return program;
 }

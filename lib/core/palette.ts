@@ -7,6 +7,8 @@ export const palette = {
   probability: "#56B4E9",
   /** The token that was chosen. */
   chosen: "#E69F00",
+  /** Whose words a token of a prompt is; what the template adds has no colour. */
+  roles: { system: "#CC79A7", user: "#0072B2", assistant: "#009E73" },
   /** A first series, when colour has nothing to say but "this line". */
   series: "#0072B2",
   /** Further series, in this order. */

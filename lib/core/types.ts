@@ -46,6 +46,15 @@ export interface HiddenStates {
   nextStates(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<NextState[]>;
 }
 
+/** What a model can do beside its scores if `hasPrefixCache` says so. */
+export interface PrefixCaching {
+  /**
+   * How many tokens at the start of each text are remembered now: reading the text costs the rest, and its last token
+   * at least. A later call may have evicted them.
+   */
+  cachedLengths(texts: readonly Tokens[]): Promise<number[]>;
+}
+
 /** Turns text into token ids and back. */
 export interface Tokenizer {
   readonly vocabSize: number;

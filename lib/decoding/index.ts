@@ -15,3 +15,4 @@ export type { Acceptance, FinishReason, Sequence, Step, StepRows } from "./step.
 export type { Clock, StopLimits, StopWhen } from "./stopping.js";
 export { cutAtStop, stopAtStrings, stopStringFilter, type TextFilter } from "./stopStrings.js";
 export * from "./trace/index.js";
+export * from "./tree/index.js";

@@ -41,6 +41,18 @@ export function multinomial(random: Random): Sampler {
   });
 }
 
+/**
+ * Takes these tokens one after another, ruled out or not, and then chooses by `sample`. It draws for a picked token
+ * too, so that a pick that equals the draw changes nothing of what follows.
+ */
+export function pickFirst(picks: readonly number[], sample: Sampler): Sampler {
+  let taken = 0;
+  return (logits) => {
+    const drawn = sample(logits);
+    return picks[taken++] ?? drawn;
+  };
+}
+
 function tokenBlind(sample: (logits: Logits) => number): Sampler {
   return Object.assign(sample, { tokenBlind: true } as const);
 }

@@ -53,6 +53,11 @@ export function toZod<T>(schema: ConfigSchema<T>): z.ZodType<T> {
   return schema as unknown as z.ZodType<T>;
 }
 
+/** A zod schema as the public type shows it. */
+export function fromZod<T>(schema: z.ZodType<T>): ConfigSchema<T> {
+  return schema as unknown as ConfigSchema<T>;
+}
+
 /**
  * The value as the schema reads it, defaults filled in.
  * @param place where the value stands, put before the names of its fields in messages

@@ -23,19 +23,17 @@ type Kernel = (call: KernelCall) => tf.TensorInfo;
  */
 export function repairWasm(tf: TensorFlow): void {
   if (tf.getKernel("UnsortedSegmentSum", "wasm") !== undefined) return;
-  register(tf, "UnsortedSegmentSum", unsortedSegmentSum);
-  const product = kernel(tf, "BatchMatMul");
-  const transpose = kernel(tf, "Transpose");
+  tf.registerKernel({
+    kernelName: "UnsortedSegmentSum",
+    backendName: "wasm",
+    kernelFunc: unsortedSegmentSum as unknown as tf.KernelFunc,
+  });
+  const stock = tf.getKernel("BatchMatMul", "wasm");
+  const product = stock.kernelFunc as unknown as Kernel;
+  const transpose = tf.getKernel("Transpose", "wasm").kernelFunc as unknown as Kernel;
+  const repaired: Kernel = (call) => transposedFirst(call, product, transpose);
   tf.unregisterKernel("BatchMatMul", "wasm");
-  register(tf, "BatchMatMul", (call) => transposedFirst(call, product, transpose));
-}
-
-function kernel(tf: TensorFlow, name: string): Kernel {
-  return tf.getKernel(name, "wasm").kernelFunc as unknown as Kernel;
-}
-
-function register(tf: TensorFlow, kernelName: string, func: Kernel): void {
-  tf.registerKernel({ kernelName, backendName: "wasm", kernelFunc: func as unknown as tf.KernelFunc });
+  tf.registerKernel({ ...stock, kernelFunc: repaired as unknown as tf.KernelFunc }); // keeps its setup
 }
 
 /** Adds the rows of `x` that have the same id; rows with a negative id are left out. */

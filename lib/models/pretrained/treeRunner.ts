@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
-import type { Logits } from "../../core/types.js";
+import type { Logits, Tokens } from "../../core/types.js";
 import type { KvArena, KvLayout } from "./kvArena.js";
 import { PrefixCache } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
@@ -28,6 +28,10 @@ export class TreeRunner implements GraphRunner {
     readonly capacity: number,
   ) {
     this.cache = new PrefixCache(graph.layout, capacity);
+  }
+
+  cachedLength(tokens: Tokens): number {
+    return this.cache.cachedLength(tokens);
   }
 
   async rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]> {

@@ -36,7 +36,12 @@ export function bpeTokenizer(vocabulary: BpeVocabulary): TrainedTokenizer {
     return id;
   };
   const specialIds = new Map(special.map((text) => [text, idOf(text, "special")]));
-  const bytes = Array.from({ length: 256 }, (_, byte) => idOf(byteLevelString([byte]), "bytes"));
+  const bytes = Array.from({ length: 256 }, (_, byte) => {
+    const id = ids.get(byteLevelString([byte]));
+    if (id === undefined)
+      throw new OptionError("tokens", `no byte ${byte}`, "a vocabulary with all 256 bytes");
+    return id;
+  });
   const table = mergeTable(
     merges.map(([left, right]) => [
       idOf(left, "merges"),

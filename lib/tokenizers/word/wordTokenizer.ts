@@ -25,7 +25,9 @@ export async function trainWordTokenizer(
   options: WordOptions = {},
 ): Promise<TrainedTokenizer> {
   const { vocabSize = Number.POSITIVE_INFINITY, minFrequency = 1 } = options;
-  if (!(vocabSize >= 3)) throw new OptionError("vocabSize", vocabSize, "3 or more: two tokens are special");
+  if (!(vocabSize >= 3 && (Number.isInteger(vocabSize) || vocabSize === Number.POSITIVE_INFINITY))) {
+    throw new OptionError("vocabSize", vocabSize, "a whole number from 3: two tokens are special");
+  }
   if (!(Number.isInteger(minFrequency) && minFrequency >= 1)) {
     throw new OptionError("minFrequency", minFrequency, "a whole number from 1");
   }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { CorpusError, OptionError } from "../../core/errors.js";
+import { nearestName } from "../../core/nearest.js";
 import { corporaDirectory } from "./corporaDirectory.js";
 import { type DownloadOptions, downloaded, isAddress } from "./download.js";
 import { formatOf } from "./formats/file.js";
@@ -87,6 +88,9 @@ function assertNone(reading: ReadOptions, name: string): void {
 }
 
 function unknown(source: string): CorpusError {
-  const names = [...namedCorpora.map(({ name }) => name), IMDB].join(", ");
-  return new CorpusError(source, `there is no such file or folder, and no corpus of that name (${names})`);
+  const names = [...namedCorpora.map(({ name }) => name), IMDB];
+  const meant = nearestName(source, names);
+  const ask = meant === undefined ? "" : `; did you mean ${meant}?`;
+  const reason = `there is no such file or folder, and no corpus of that name (${names.join(", ")})${ask}`;
+  return new CorpusError(source, reason);
 }

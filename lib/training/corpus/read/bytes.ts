@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { CorpusError } from "../../../core/errors.js";
 
@@ -8,17 +9,12 @@ import { CorpusError } from "../../../core/errors.js";
  */
 export async function* readBytes(file: string): AsyncGenerator<Uint8Array> {
   const source = createReadStream(file, { highWaterMark: 1 << 20 });
-  const packed = /\.t?gz$/i.test(file);
-  const stream = packed
-    ? source.on("error", (error) => unpacker.destroy(error)).pipe(createGunzip())
-    : source;
-  const unpacker = stream;
+  // An error of either reaches the loop, and stopping early closes both.
+  const stream = /\.t?gz$/i.test(file) ? pipeline(source, createGunzip(), () => {}) : source;
   try {
     for await (const chunk of stream) yield chunk as Uint8Array;
   } catch (error) {
     throw readError(file, error as NodeJS.ErrnoException);
-  } finally {
-    source.destroy();
   }
 }
 

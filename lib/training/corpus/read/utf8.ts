@@ -1,6 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { CorpusError } from "../../../core/errors.js";
 
+const advice = 'say encoding "latin1" or "utf-16le" if it is that';
+
 /**
  * UTF-8 from bytes, in a stream, checked: `decode` alone would put U+FFFD for what it can't read.
  * @param skipped bytes of the file that came before
@@ -22,7 +24,8 @@ export async function* decodeUtf8(
     cut = bytes.slice(whole.length);
     yield decoder.decode(whole);
   }
-  if (cut.length > 0) throw notUtf8(file, place, cut[0], "the file ends in the middle of a character");
+  if (cut.length > 0)
+    throw notUtf8(file, place, cut[0], `the file ends in the middle of a character, or: ${advice}`);
 }
 
 function assertText(bytes: Uint8Array, place: number, file: string): void {
@@ -32,12 +35,12 @@ function assertText(bytes: Uint8Array, place: number, file: string): void {
   }
   if (isUtf8(bytes)) return;
   const wrong = firstWrongByte(bytes);
-  throw notUtf8(file, place + wrong, bytes[wrong], 'say encoding "latin1" or "utf-16le" if it is that');
+  throw notUtf8(file, place + wrong, bytes[wrong], advice);
 }
 
-function notUtf8(file: string, place: number, byte: number, advice: string): CorpusError {
+function notUtf8(file: string, place: number, byte: number, why: string): CorpusError {
   const value = byte.toString(16).toUpperCase().padStart(2, "0");
-  return new CorpusError(file, `byte ${place} (0x${value}) is not UTF-8; ${advice}`);
+  return new CorpusError(file, `byte ${place} (0x${value}) is not UTF-8; ${why}`);
 }
 
 /** How many bytes at the end begin a character without completing it: 0 to 3. */
