@@ -43,6 +43,7 @@ export {
   type WatchOptions,
   watchTraining,
 } from "./notebook/index.js";
+
 export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage/chatPage.js";
 export * from "./tokenizers/index.js";
 export * from "./training/index.js";

@@ -12,7 +12,7 @@ const ARROWS: Record<string, readonly string[]> = {
   models: ["core", "decoding", "tokenizers"],
   training: ["core", "decoding", "tokenizers", "models"],
   chat: ["core", "decoding", "tokenizers"],
-  notebook: ["core", "decoding", "tokenizers", "chat", "training"],
+  notebook: ["core", "decoding", "tokenizers", "training", "chat"],
   server: ["core", "decoding", "tokenizers", "models", "chat"],
   cli: ["core", "decoding", "tokenizers", "models", "notebook", "training", "chat", "server"],
   // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.

@@ -21,13 +21,13 @@ export function buildProgram(signal: AbortSignal): Command {
   addGenerate(program, signal);
   addTrace(program, signal);
   addCompare(program, signal);
+  addData(program, signal);
+  addChat(program, signal);
+  addServe(program, signal);
   addTrain(program, signal);
   addPredict(program, signal);
   addEvaluate(program, signal);
   addRuns(program);
-  addData(program, signal);
-  addChat(program, signal);
-  addServe(program, signal);
   addModels(program);
   return program;
 }

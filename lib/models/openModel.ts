@@ -29,11 +29,11 @@ export async function openModel(name: string, options: PretrainedOptions = {}): 
   const open = (source: string) => openPretrained(name, source, hubDirectory(), options);
   if (name === DEFAULT_MODEL) return open(defaultModelDirectory());
   if (name.endsWith(".gguf")) return open(await convertOnce(name, options));
-  if (isRun(name)) return openTrained(name, await bestCheckpoint(name), options);
-  if (hasModelFiles(name)) return openTrained(name, path.resolve(name), options);
   if (/^https?:/.test(name)) {
     throw new ModelError(name, "an engine behind HTTP gives no scores to decode with: use `openRemote`");
   }
+  if (isRun(name)) return openTrained(name, await bestCheckpoint(name), options);
+  if (hasModelFiles(name)) return openTrained(name, path.resolve(name), options);
   if (existsSync(name)) return open(path.resolve(name));
   if (HUB_ID.test(name)) return open(name);
   throw new ModelError(

@@ -35,7 +35,7 @@ export function promptTokens(
   const field = messages === undefined ? "prompt" : "messages";
   const tokens =
     messages !== undefined
-      ? chatTokens(open, chatMessages(messages))
+      ? chatTokens(open, chatMessages(messages, open))
       : typeof prompt === "string"
         ? open.tokenizer.encode(prompt)
         : (prompt as Tokens);

@@ -42,19 +42,12 @@ function recipeOf(request: ChatRequest, limits: Limits, createSeed: () => number
 /** @throws OptionError for fields that contradict each other, or that no model here can honour */
 function assertHonoured(request: ChatRequest): void {
   assertStreaming(request);
-  const { logprobs, top_logprobs, tools, max_tokens, max_completion_tokens } = request;
+  const { logprobs, top_logprobs, max_tokens, max_completion_tokens } = request;
   if ((top_logprobs ?? null) !== null && !logprobs) {
     throw new OptionError("top_logprobs", top_logprobs, "left out without `logprobs`");
   }
   if ((max_tokens ?? null) !== null && (max_completion_tokens ?? null) !== null) {
     throw new OptionError("max_tokens", max_tokens, "left out beside `max_completion_tokens`");
-  }
-  if (tools?.length) {
-    throw new OptionError(
-      "tools",
-      tools,
-      "left out: the chat templates of the models here have no place for them",
-    );
   }
 }
 
