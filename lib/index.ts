@@ -8,7 +8,6 @@ export type { DownloadProgress } from "./models/pretrained/protocol.js";
 export * from "./models/remote/index.js";
 export * from "./models/table/index.js";
 export * from "./models/trainable/index.js";
-
 export { type ModelFiles, readModelFiles } from "./models/trained/modelFiles.js";
 export {
   type BarChartOptions,

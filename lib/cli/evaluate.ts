@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { distinctDocuments, evaluateModel, openCorpus } from "../training/index.js";
-import { addEngineOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addEngineOptions, type EngineArguments, type ModelArguments, withModel } from "./modelArguments.js";
 import { wholeNumber } from "./wholeNumber.js";
 
-interface EvaluateArguments extends Omit<ModelArguments, "model"> {
+interface EvaluateArguments extends EngineArguments {
   readonly column?: string;
   readonly maxTokens?: number;
   readonly json?: true;

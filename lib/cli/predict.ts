@@ -2,10 +2,10 @@ import path from "node:path";
 import type { Command } from "commander";
 import { replaceFile } from "../core/writeFile.js";
 import { parseSamplingConfig, sampleTexts, writeSamples } from "../training/index.js";
-import { addEngineOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addEngineOptions, type EngineArguments, type ModelArguments, withModel } from "./modelArguments.js";
 import { readText } from "./readText.js";
 
-interface PredictArguments extends Omit<ModelArguments, "model"> {
+interface PredictArguments extends EngineArguments {
   readonly sampling?: string;
   readonly set: readonly string[];
   readonly out: string;

@@ -80,7 +80,7 @@ export async function openSession(config: RunConfig, options: SessionOptions): P
         data.train.tokens.length,
         validation.tokens,
       ]),
-      sample: () => samplesOf(backend, model, step, tokenizer, config, signal),
+      sample: () => samplesOf(backend, model, step, tokenizer, config),
       dispose() {
         step.dispose();
         model.dispose();
@@ -102,13 +102,13 @@ function openStep(backend: Backend, model: TrainableModel, { training }: RunConf
   );
 }
 
+/** Samples are finished also when training is to end, so that a resumed run lacks none. */
 async function samplesOf(
   backend: Backend,
   model: TrainableModel,
   step: TrainingStep,
   tokenizer: TrainedTokenizer,
   { sampling, out }: RunConfig,
-  signal: AbortSignal | undefined,
 ): Promise<Sample[]> {
   await step.updateModel();
   const reader = asLanguageModel(backend, model);
@@ -117,7 +117,6 @@ async function samplesOf(
     for await (const { name, prompt, text } of sampleTexts(
       { name: out, model: reader, tokenizer },
       sampling,
-      signal,
     )) {
       samples.push({ name, prompt, text });
     }

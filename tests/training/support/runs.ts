@@ -3,6 +3,9 @@ import path from "node:path";
 import { seededRandom } from "../../../lib/core/random.js";
 import { parseRunConfig, type RunConfig, type TrainEvent, train } from "../../../lib/training/index.js";
 
+// A picture takes a browser seconds to draw; one test asks for it.
+process.env.CHROME_PATH = "/none";
+
 /** A text of sentences that a small model can learn something of. */
 export function smallText(sentences = 200): string {
   const random = seededRandom(5);
