@@ -1,9 +1,7 @@
-/** Rows of tokens and, for each token, the one that follows it. Both are row-major, `[batchSize, length]`. */
-export interface Batch {
-  readonly inputs: Int32Array;
-  readonly targets: Int32Array;
-  readonly batchSize: number;
-  readonly length: number;
+import type { Batch as StepBatch } from "../step/step.js";
+
+/** What a training step reads, and how it stands to the batch before. */
+export interface Batch extends StepBatch {
   /** Whether each row goes on where the same row of the batch before ended, so that state may be carried over. */
   readonly continues: boolean;
 }
