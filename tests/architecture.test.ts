@@ -13,7 +13,7 @@ const ARROWS: Record<string, readonly string[]> = {
   training: ["core", "decoding", "tokenizers", "models"],
   chat: ["core", "decoding", "tokenizers"],
   notebook: ["core", "decoding", "tokenizers", "training", "chat"],
-  server: ["core", "decoding", "tokenizers", "models", "chat"],
+  server: ["core", "decoding", "tokenizers", "models", "training", "chat"],
   cli: ["core", "decoding", "tokenizers", "models", "notebook", "training", "chat", "server"],
   // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.
   web: ["core", "decoding", "tokenizers", "chat", "server"],

@@ -9,7 +9,14 @@ import type { DrawnBeamStep } from "../../../server/beamJson.js";
 export type { ReplyCost } from "../../../chat/reply.js";
 export type { GeneratedSequence } from "../../../decoding/recipe.js";
 export type { TracedCandidate, TracedStage, TracedToken, TraceStep } from "../../../decoding/trace/types.js";
-export type { NextAnswer, PathStep } from "../../../server/api/types.js";
+export type {
+  NextAnswer,
+  PathStep,
+  RunAnswer,
+  SampleAnswer,
+  ScoreAnswer,
+  ScoredToken,
+} from "../../../server/api/types.js";
 
 /** A model that the server offers. */
 export interface ModelInfo {
