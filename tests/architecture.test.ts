@@ -11,8 +11,12 @@ const ARROWS: Record<string, readonly string[]> = {
   tokenizers: ["core", "decoding"],
   models: ["core", "decoding", "tokenizers"],
   training: ["core", "decoding", "tokenizers", "models"],
-  notebook: ["core", "decoding", "tokenizers"],
-  cli: ["core", "decoding", "tokenizers", "models"],
+  chat: ["core", "decoding", "tokenizers"],
+  notebook: ["core", "decoding", "tokenizers", "training", "chat"],
+  server: ["core", "decoding", "tokenizers", "models", "chat"],
+  cli: ["core", "decoding", "tokenizers", "models", "notebook", "training", "chat", "server"],
+  // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.
+  web: ["core", "decoding", "tokenizers", "chat", "server"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */
@@ -26,8 +30,25 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   "@tensorflow/tfjs-backend-wasm": { places: ["models/backend"], lazily: true },
   protobufjs: { places: ["models/gguf", "training/graph"] },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
+  "csv-parse": { places: ["training"], lazily: true },
   commander: { places: ["cli"] },
-  zod: { places: ["decoding", "models/trainable", "models/recurrent"] },
+  zod: {
+    places: [
+      "decoding",
+      "models/trainable",
+      "models/recurrent",
+      "models/transformer",
+      "training/config",
+      "chat",
+      "server",
+    ],
+  },
+  yaml: { places: ["training/config"] },
+  hono: { places: ["server"] },
+  "@hono/node-server": { places: ["server"] },
+  "prom-client": { places: ["server"] },
+  "zod-openapi": { places: ["server"] },
+  vue: { places: ["web"] },
   "pure-rand": { places: ["core"] },
 };
 
@@ -51,7 +72,7 @@ const files = new Map<string, string>();
 beforeAll(async () => {
   for (const entry of await readdir(LIB, { recursive: true, withFileTypes: true })) {
     const file = path.relative(LIB, path.join(entry.parentPath, entry.name));
-    if (!entry.isFile() || !file.endsWith(".ts") || /^(dist|node_modules)\//.test(file)) continue;
+    if (!entry.isFile() || !/\.(?:ts|vue)$/.test(file) || /^(dist|node_modules)\//.test(file)) continue;
     files.set(file, await readFile(path.join(LIB, file), "utf8"));
   }
 });

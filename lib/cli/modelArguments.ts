@@ -2,20 +2,30 @@ import { type Command, Option } from "commander";
 import type { OpenModel } from "../core/types.js";
 import { DEFAULT_MODEL } from "../models/modelsDirectory.js";
 import { openModel } from "../models/openModel.js";
+import type { PretrainedOptions } from "../models/pretrained/openPretrained.js";
 import { downloadReporter } from "./report.js";
 
-/** Which model a command runs, and how. */
-export interface ModelArguments {
-  readonly model: string;
+/** How a command runs a model. */
+export interface EngineArguments {
   readonly precision?: "exact" | "fast";
   readonly dtype?: string;
   readonly device?: string;
   readonly offline?: true;
 }
 
+/** Which model a command runs, and how. */
+export interface ModelArguments extends EngineArguments {
+  readonly model: string;
+}
+
 export function addModelOptions(command: Command): Command {
+  return addEngineOptions(
+    command.option("--model <name>", "a model's name, directory, .gguf file or hub id", DEFAULT_MODEL),
+  );
+}
+
+export function addEngineOptions(command: Command): Command {
   return command
-    .option("--model <name>", "a model's name, directory, .gguf file or hub id", DEFAULT_MODEL)
     .addOption(
       new Option("--precision <precision>", "for models converted from GGUF (default: exact)").choices([
         "exact",
@@ -29,19 +39,24 @@ export function addModelOptions(command: Command): Command {
 
 /** Opens the model, lends it to `use`, and frees it in every case. */
 export async function withModel<T>(
-  { model, precision, dtype, device, offline }: ModelArguments,
+  { model, ...engine }: ModelArguments,
   use: (open: OpenModel) => Promise<T>,
 ): Promise<T> {
-  const open = await openModel(model, {
-    ...(precision && { precision }),
-    ...(dtype && { dtype }),
-    ...(device && { device }),
-    ...(offline && { offline }),
-    onProgress: downloadReporter(),
-  });
+  const open = await openModel(model, engineOptions(engine));
   try {
     return await use(open);
   } finally {
     await open.model.dispose();
   }
+}
+
+/** What the arguments mean to `openModel`; downloads are shown on stderr. */
+export function engineOptions({ precision, dtype, device, offline }: EngineArguments): PretrainedOptions {
+  return {
+    ...(precision && { precision }),
+    ...(dtype && { dtype }),
+    ...(device && { device }),
+    ...(offline && { offline }),
+    onProgress: downloadReporter(),
+  };
 }

@@ -1,6 +1,7 @@
 export { collect, drain } from "./drain.js";
 export * from "./errors.js";
 export { hasHiddenStates } from "./hiddenStates.js";
+export { hasPrefixCache } from "./prefixCaching.js";
 export { assertPrefix } from "./prompt.js";
 export { type Random, seededRandom } from "./random.js";
 export { entropy, logSoftmax, logSumExp, maxScore, type Row, softmax } from "./rows.js";

@@ -7,6 +7,7 @@ import {
   type AnyStep,
   type CompleteRecipe,
   methodOf,
+  methodsWithPicks,
   type Recipe,
   recipeSchema,
   type StepOf,
@@ -38,6 +39,11 @@ export interface RecipeOptions {
   readonly draft?: LanguageModel;
   /** Hands out the scores with each step. */
   readonly keepRows?: boolean;
+  /**
+   * Tokens to take before the recipe chooses by itself, in every sequence; the seed's draws stay where they are. Only
+   * methods in which a sampler chooses each token can.
+   */
+  readonly picks?: Tokens;
   /** Ends a sequence by a rule that no recipe can write down. */
   readonly stopWhen?: StopWhen;
   /** What the recipe's `maxTime` is measured with. Default `performance.now`. */
@@ -58,6 +64,13 @@ export async function* decodeRecipe<SomeRecipe extends Recipe>(
   options: RecipeOptions = {},
 ): AsyncGenerator<StepOf<SomeRecipe>, Sequence[]> {
   const complete = parseRecipe(recipe);
+  if (options.picks && !methodOf(complete).takesPicks) {
+    throw new OptionError(
+      "method",
+      complete.method,
+      `${methodsWithPicks.join(" or ")} where tokens are picked`,
+    );
+  }
   const { endTokens } = vocabulary;
   const clock = options.clock ?? (() => performance.now());
   const tokenizer: { tokenizer?: Tokenizer } = "encode" in vocabulary ? { tokenizer: vocabulary } : {};

@@ -63,6 +63,13 @@ export const traceStyle = `
 .lb-trace .lb-gone { color: var(--lb-faint); }
 `;
 
+/** The look of a chat's prompt, beside that of tables. */
+export const promptStyle = `
+.lb-table.lb-prompt p { margin: 0 8px 8px; line-height: 1.9; overflow-wrap: anywhere; }
+.lb-table.lb-prompt .lb-token { padding: 2px 0; white-space: pre-wrap; }
+.lb-prompt .lb-boundary { border-left: 2px solid var(--lb-ink); margin: 0 4px; padding-left: 4px; font-size: 11px; }
+`;
+
 /** The look of a progress bar. */
 export const progressStyle = `${themeColours}
 .lb-progress { display: flex; gap: 8px; align-items: center; font-variant-numeric: tabular-nums; }

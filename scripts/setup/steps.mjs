@@ -4,13 +4,23 @@ import { library } from "./steps/library.mjs";
 import { model, STANDARD_MODEL } from "./steps/model.mjs";
 import { nativeTensorflow } from "./steps/native-tensorflow.mjs";
 import { npmPackages } from "./steps/npm-packages.mjs";
+import { page } from "./steps/page.mjs";
 import { pythonEnvironment } from "./steps/python-environment.mjs";
 
 /**
  * All of set-up, in order: a step may rely on those before it.
  * @type {readonly import("./runner.mjs").Step[]}
  */
-export const STEPS = [npmPackages, pythonEnvironment, library, kernel, model, ...corpora, nativeTensorflow];
+export const STEPS = [
+  npmPackages,
+  pythonEnvironment,
+  library,
+  page,
+  kernel,
+  model,
+  ...corpora,
+  nativeTensorflow,
+];
 
 /** What `--with` may ask for. */
 export const EXTRAS = [nativeTensorflow.name, STANDARD_MODEL];

@@ -23,12 +23,13 @@ const lint = {
 /** @type {Stage} */
 const types = {
   name: "types",
-  title: "Types of library, tests, bench and scripts",
+  title: "Types of library, tests, bench, scripts and page",
   async run(context) {
     const codes = [];
     for (const project of ["lib", ".", "scripts"]) {
       codes.push(await script(context, "typescript/bin/tsc", ["-p", project, "--noEmit"]));
     }
+    codes.push(await run(context, process.execPath, [path.join(context.root, "scripts", "check-page.mjs")]));
     const failed = codes.filter((code) => code !== 0).length;
     return { passed: codes.length - failed, failed, skipped: 0 };
   },

@@ -1,12 +1,8 @@
 import { OptionError } from "../../core/errors.js";
 import type { OpenModel } from "../../core/types.js";
 import type { Recipe } from "../methods/index.js";
-import { type GeneratedSequence, type GenerateOptions, generate, parseRecipe } from "../recipe.js";
-import { withoutEnd } from "../sequenceText.js";
-import { distinct } from "./distinct.js";
-import { modelLogProb } from "./modelLogProb.js";
-import { repetitionRate } from "./repetition.js";
-import { selfBleu } from "./selfBleu.js";
+import { type GenerateOptions, generate, parseRecipe } from "../recipe.js";
+import { measureSequences } from "./measure.js";
 import type { ComparisonRow } from "./types.js";
 
 export interface CompareOptions extends Omit<GenerateOptions, "onStep"> {
@@ -42,39 +38,12 @@ export async function compare(
     const start = clock();
     const { promptTokens, sequences } = await generate(open, prompt, recipe, { ...generateOptions, clock });
     const seconds = (clock() - start) / 1000;
-    const sums: number[] = [];
-    for (const { tokens } of sequences) {
-      sums.push(await modelLogProb(model, promptTokens, tokens, options.signal));
-    }
-    const measured = measure(sequences, tokenizer.endTokens, sums);
+    const measured = await measureSequences(open, promptTokens, sequences, options.signal);
     const added = measured.map((row) => ({ recipe: name, ...row, seconds }));
     onRecipe?.(added);
     rows.push(...added);
   }
   return rows;
-}
-
-function measure(
-  sequences: readonly GeneratedSequence[],
-  endTokens: readonly number[],
-  modelLogProbs: readonly number[],
-): Omit<ComparisonRow, "recipe" | "seconds">[] {
-  const contents = sequences.map(({ tokens }) => withoutEnd(tokens, endTokens));
-  const likeness = selfBleu(contents);
-  return sequences.map(({ text, tokens, logProb, finishReason }, sequence) => ({
-    sequence,
-    text,
-    tokens: tokens.length,
-    logProbPerToken: logProb / tokens.length,
-    modelLogProbPerToken: modelLogProbs[sequence] / tokens.length,
-    distinct1: distinct(contents[sequence], 1),
-    distinct2: distinct(contents[sequence], 2),
-    distinct3: distinct(contents[sequence], 3),
-    repetition: repetitionRate(contents[sequence]),
-    selfBleu: likeness[sequence],
-    ended: finishReason === "stop",
-    finishReason,
-  }));
 }
 
 /** All recipes are read before the first is run, so that a mistake in the last one costs nothing. */

@@ -1,9 +1,15 @@
 import type { FinishReason } from "../step.js";
 
 /** What one recipe made of the prompt. Plain data, one field a column: `new DataFrame(rows)` is a table of it. */
-export interface ComparisonRow {
+export interface ComparisonRow extends SequenceMeasures {
   /** The recipe's name. */
   readonly recipe: string;
+  /** What the recipe took, all its sequences together, with the prompt already read. */
+  readonly seconds: number;
+}
+
+/** What can be said of one sequence, and of how it compares with others of the same recipe. */
+export interface SequenceMeasures {
   /** Which of the recipe's sequences this is, from 0. */
   readonly sequence: number;
   readonly text: string;
@@ -24,6 +30,4 @@ export interface ComparisonRow {
   /** Whether the sequence came to its end, rather than to a limit of length or time. */
   readonly ended: boolean;
   readonly finishReason: FinishReason;
-  /** What the recipe took, all its sequences together, with the prompt already read. */
-  readonly seconds: number;
 }

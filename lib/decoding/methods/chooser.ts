@@ -1,7 +1,7 @@
 import { type Random, seededRandom } from "../../core/random.js";
 import { type Chain, createChain } from "../processors/index.js";
 import type { Chooser } from "../running.js";
-import type { Sampler } from "../samplers.js";
+import { pickFirst, type Sampler } from "../samplers.js";
 import type { CommonRecipe, MethodContext } from "./types.js";
 
 /**
@@ -16,7 +16,8 @@ export function recipeChooser(
   createSampler: (random: Random) => Sampler,
 ): Chooser {
   const process = recipeChain(recipe, context, sequence);
-  return { process, sample: createSampler(seededRandom(recipe.seed, 2 * sequence)) };
+  const sample = createSampler(seededRandom(recipe.seed, 2 * sequence));
+  return { process, sample: context.picks ? pickFirst(context.picks, sample) : sample };
 }
 
 /** The processors of one sequence. */

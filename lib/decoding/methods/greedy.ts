@@ -17,6 +17,7 @@ export const greedyMethod: MethodDefinition<GreedyRecipe> = {
   schema: closedObject({ method: z.literal("greedy"), ...commonFields }).describe(
     "Takes the likeliest token at every step.",
   ),
+  takesPicks: true,
   run(recipe, context) {
     const { model, prompt } = context;
     const choosers = [recipeChooser(recipe, context, 0, greedy)];

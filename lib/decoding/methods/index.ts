@@ -45,6 +45,11 @@ export function methodOf(recipe: CompleteRecipe): AnyMethod {
   return definitions.find(({ method }) => method === recipe.method) as AnyMethod;
 }
 
+/** The names of methods that can take `picks`. */
+export const methodsWithPicks: readonly string[] = definitions
+  .filter(({ takesPicks }) => takesPicks)
+  .map(({ method }) => method);
+
 function isDefinition(value: unknown): value is AnyMethod {
   return typeof value === "object" && value !== null && "schema" in value && "run" in value;
 }

@@ -21,6 +21,7 @@ export const sampleMethod: MethodDefinition<SampleRecipe> = {
     numReturnSequences: countField(1).default(1).describe("How many sequences to draw, side by side."),
     ...commonFields,
   }).describe("Draws each token by its probability."),
+  takesPicks: true,
   run(recipe, context) {
     const { model, prompt } = context;
     const { numReturnSequences } = recipe;

@@ -33,6 +33,8 @@ export interface MethodContext {
   readonly draft?: LanguageModel;
   readonly signal?: AbortSignal;
   readonly keepRows?: boolean;
+  /** Tokens that are taken before the method chooses by itself. */
+  readonly picks?: Tokens;
   /** A caller's own rule, beside the recipe's. */
   readonly stopWhen?: StopWhen;
   /** What the recipe's `maxTime` is measured with. */
@@ -50,6 +52,8 @@ export interface MethodDefinition<
   readonly method: Recipe["method"];
   /** Reads and documents the recipe, filling in its defaults; unknown fields are errors. */
   readonly schema: ConfigSchema<Required<Recipe>>;
+  /** Set where a sampler chooses each token, so that `picks` can be taken instead. */
+  readonly takesPicks?: true;
   /** Yields steps, and gives back the finished sequences, best first where the method ranks them. */
   run(recipe: Required<Recipe>, context: MethodContext): AsyncGenerator<MethodStep, Sequence[]>;
 }

@@ -32,7 +32,8 @@ export interface PretrainedOptions {
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
 
-const DEFAULT_CACHE_MEMORY = 512 * 2 ** 20;
+/** Bytes. */
+export const DEFAULT_CACHE_MEMORY = 512 * 2 ** 20;
 
 /**
  * Opens a decoder and its tokenizer: a directory that the GGUF converter wrote, a directory in transformers.js

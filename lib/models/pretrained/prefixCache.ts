@@ -1,6 +1,6 @@
 import type { Tokens } from "../../core/types.js";
 import { KvArena, type KvLayout } from "./kvArena.js";
-import { allNodes, detach, growPath, type PrefixNode, prefixRoot } from "./prefixTree.js";
+import { allNodes, computedLength, detach, growPath, type PrefixNode, prefixRoot } from "./prefixTree.js";
 
 /** An estimate: moving a row costs about as much as reading it needlessly in two steps. */
 const MOVE_COST = 2;
@@ -34,6 +34,11 @@ export class PrefixCache {
   open(texts: readonly Tokens[]): PrefixNode[][] {
     this.clock++;
     return texts.map((tokens) => growPath(this.root, tokens, this.clock));
+  }
+
+  /** How many tokens at the start of a text have their rows here. Does not count as a use. */
+  cachedLength(tokens: Tokens): number {
+    return computedLength(this.root, tokens);
   }
 
   /** Hands a slot to a node whose row is about to be written. `makeRoom` must have been called for it. */

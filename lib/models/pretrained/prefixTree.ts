@@ -45,6 +45,18 @@ export function growPath(root: PrefixNode, tokens: Tokens, now: number): PrefixN
   return path;
 }
 
+/** How many tokens at the start of a text have nodes with a slot. */
+export function computedLength(root: PrefixNode, tokens: Tokens): number {
+  let length = 0;
+  let node: PrefixNode | undefined = root;
+  for (const token of tokens) {
+    node = node.children.get(token);
+    if (node === undefined || node.slot < 0) break;
+    length++;
+  }
+  return length;
+}
+
 /** Takes a node out of the tree. */
 export function detach(node: PrefixNode): void {
   node.parent?.children.delete(node.token);

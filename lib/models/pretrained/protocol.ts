@@ -1,4 +1,4 @@
-import type { Logits } from "../../core/types.js";
+import type { Logits, Tokens } from "../../core/types.js";
 import type { RowRequest } from "./request.js";
 
 /** Where a model lies and how to run it: what the worker thread is started with. */
@@ -58,6 +58,7 @@ export interface DownloadProgress {
 
 export type ToWorker =
   | { readonly type: "rows"; readonly id: number; readonly requests: readonly RowRequest[] }
+  | { readonly type: "cached"; readonly id: number; readonly texts: readonly Tokens[] }
   | { readonly type: "abort"; readonly id: number }
   | { readonly type: "close" };
 
@@ -66,4 +67,5 @@ export type FromWorker =
   | { readonly type: "progress"; readonly progress: DownloadProgress }
   | { readonly type: "failed"; readonly message: string }
   | { readonly type: "rows"; readonly id: number; readonly rows: Logits[][] }
+  | { readonly type: "cached"; readonly id: number; readonly lengths: number[] }
   | { readonly type: "error"; readonly id: number; readonly message: string };

@@ -12,6 +12,8 @@ export interface RowRequest {
 export interface GraphRunner {
   /** The longest text, in tokens, that its cache can hold. */
   readonly capacity: number;
+  /** How many tokens at the start of a text need not be computed again. */
+  cachedLength(tokens: Tokens): number;
   rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]>;
 }
 

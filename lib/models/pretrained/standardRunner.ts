@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
 import { halfToFloat } from "../../core/half.js";
-import type { Logits } from "../../core/types.js";
+import type { Logits, Tokens } from "../../core/types.js";
 import type { KvLayout, KvNumbers } from "./kvArena.js";
 import { PrefixCache } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
@@ -47,6 +47,10 @@ export class StandardRunner implements GraphRunner {
     readonly capacity: number,
   ) {
     this.cache = new PrefixCache(graph.layout, capacity);
+  }
+
+  cachedLength(tokens: Tokens): number {
+    return this.cache.cachedLength(tokens);
   }
 
   async rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]> {

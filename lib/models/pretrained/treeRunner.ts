@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
-import type { Logits } from "../../core/types.js";
+import type { Logits, Tokens } from "../../core/types.js";
 import type { KvArena, KvLayout } from "./kvArena.js";
 import { PrefixCache } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
@@ -28,6 +28,10 @@ export class TreeRunner implements GraphRunner {
     readonly capacity: number,
   ) {
     this.cache = new PrefixCache(graph.layout, capacity);
+  }
+
+  cachedLength(tokens: Tokens): number {
+    return this.cache.cachedLength(tokens);
   }
 
   async rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]> {
@@ -69,7 +73,7 @@ export class TreeRunner implements GraphRunner {
     const output = await graph.session.run(
       {
         ...this.pastFeeds(first, past),
-        ...this.tokenFeeds(nodes, asked.length > 0 ? asked : nodes.slice(-1)),
+        ...this.tokenFeeds(nodes, asked), // a chunk of a long prompt asks for no row
         bias: new graph.Tensor("float32", treeMask(nodes, window, past, graph.groups), [
           1,
           graph.groups * nodes.length,

@@ -18,6 +18,10 @@ async function serve(options: EngineOptions): Promise<void> {
     parentPort!.on("message", async (message: ToWorker) => {
       if (message.type === "abort") engine.stop(message.id);
       if (message.type === "rows") await answer(engine, message, send);
+      if (message.type === "cached") {
+        const lengths = message.texts.map((tokens) => opened.runner.cachedLength(tokens));
+        send({ type: "cached", id: message.id, lengths });
+      }
       if (message.type === "close") await close(engine, opened);
     });
     process.off("unhandledRejection", wait);

@@ -1,17 +1,25 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { ModelError, PromptError } from "../../core/errors.js";
-import type { HiddenStates, LanguageModel, Logits, NextState, Tokens } from "../../core/types.js";
+import type {
+  HiddenStates,
+  LanguageModel,
+  Logits,
+  NextState,
+  PrefixCaching,
+  Tokens,
+} from "../../core/types.js";
 import type { DownloadProgress, EngineOptions, FromWorker, ModelFacts, ToWorker } from "./protocol.js";
 import type { RowRequest } from "./request.js";
 
 interface Waiting {
-  readonly resolve: (rows: Logits[][]) => void;
+  /** Takes the answer that the thread gives to this kind of message. */
+  readonly resolve: (answer: never) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** A model that runs in a worker thread of its own, so that long runs leave the caller's event loop alone. */
-export class WorkerModel implements LanguageModel {
+export class WorkerModel implements LanguageModel, PrefixCaching {
   readonly vocabSize: number;
   readonly contextLength: number;
   /** Only where the graph gives hidden states. */
@@ -77,6 +85,11 @@ export class WorkerModel implements LanguageModel {
     return rows!;
   }
 
+  async cachedLengths(texts: readonly Tokens[]): Promise<number[]> {
+    if (this.gone) throw this.gone;
+    return this.call<number[]>((id) => ({ type: "cached", id, texts }));
+  }
+
   async dispose(): Promise<void> {
     if (this.gone) return;
     this.fail(new ModelError(this.name, "it has been disposed of; open it again"));
@@ -101,6 +114,11 @@ export class WorkerModel implements LanguageModel {
     signal?.throwIfAborted();
     if (this.gone) throw this.gone;
     for (const { tokens } of requests) this.check(tokens);
+    return this.call<Logits[][]>((id) => ({ type: "rows", id, requests }), signal);
+  }
+
+  /** Sends a message with an id of its own, and waits for the answer to it. */
+  private async call<Answer>(messageOf: (id: number) => ToWorker, signal?: AbortSignal): Promise<Answer> {
     const id = this.nextId++;
     const abort = () => {
       this.send({ type: "abort", id });
@@ -111,7 +129,7 @@ export class WorkerModel implements LanguageModel {
       return await new Promise((resolve, reject) => {
         this.waiting.set(id, { resolve, reject });
         this.worker.ref();
-        this.send({ type: "rows", id, requests });
+        this.send(messageOf(id));
       });
     } finally {
       signal?.removeEventListener("abort", abort);
@@ -144,7 +162,8 @@ export class WorkerModel implements LanguageModel {
   }
 
   private receive(message: FromWorker): void {
-    if (message.type === "rows") this.settle(message.id)?.resolve(message.rows);
+    if (message.type === "rows") this.settle(message.id)?.resolve(message.rows as never);
+    if (message.type === "cached") this.settle(message.id)?.resolve(message.lengths as never);
     if (message.type === "error") this.settle(message.id)?.reject(new ModelError(this.name, message.message));
   }
 

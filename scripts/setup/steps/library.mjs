@@ -37,6 +37,6 @@ export const library = {
 
 /** @param {string} root */
 function sources(root) {
-  const skipped = new Set(["dist", "node_modules", "bin"]);
+  const skipped = new Set(["dist", "node_modules", "bin", "web"]);
   return listFiles(root, "lib", (name) => skipped.has(name)).filter((file) => /\.(?:ts|json)$/.test(file));
 }

@@ -39,9 +39,12 @@ const WORKS: [string, (tf: TensorFlow) => tf.Tensor][] = [
   [
     "gradient of gather, with an id twice",
     (tf) =>
-      tf.grad((table) => tf.gather(table, tf.tensor1d([2, 0, 2], "int32")).square().sum())(
-        tf.randomUniform([4, 3], -1, 1, "float32", 3),
-      ),
+      tf.grad((table) =>
+        tf
+          .gather(table, tf.tensor1d([2, 0, 2], "int32"))
+          .square()
+          .sum(),
+      )(tf.randomUniform([4, 3], -1, 1, "float32", 3)),
   ],
 ];
 

@@ -8,6 +8,7 @@ const request = (...tokens: number[]): RowRequest => ({ tokens, firstRow: tokens
 function summing(seen: number[][][] = [], capacity = 100): GraphRunner {
   return {
     capacity,
+    cachedLength: () => 0,
     rows: async (requests, pause) => {
       seen.push(requests.map(({ tokens }) => [...tokens]));
       const rows = [];
@@ -91,6 +92,7 @@ test("a failure reaches every job of the run, and the next run works", async () 
   let calls = 0;
   const engine = new Engine({
     capacity: 10,
+    cachedLength: () => 0,
     rows: async (requests) => {
       if (calls++ === 0) throw new Error("broken graph");
       return requests.map(() => [Float32Array.of(1)]);

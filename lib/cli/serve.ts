@@ -1,0 +1,135 @@
+import type { Command } from "commander";
+import { modelMemory } from "../models/memory.js";
+import { DEFAULT_MODEL } from "../models/modelsDirectory.js";
+import { openModel } from "../models/openModel.js";
+import type { ModelSource } from "../server/index.js";
+import { addEngineOptions, type EngineArguments, engineOptions } from "./modelArguments.js";
+import { readRecipe } from "./recipeArguments.js";
+import { oneLine, UsageError } from "./report.js";
+import { wholeNumber } from "./wholeNumber.js";
+
+interface ServeArguments extends EngineArguments {
+  readonly port: number;
+  readonly host: string;
+  readonly apiKey?: string;
+  readonly withoutKey?: true;
+  readonly maxConcurrent: number;
+  readonly maxQueue: number;
+  readonly maxTokens: number;
+  readonly predictRecipe?: string;
+  readonly memoryLimit?: number;
+  readonly corsOrigin: readonly string[];
+  readonly drainTime: number;
+}
+
+const HELP = `
+Each MODEL is a name, a directory, a .gguf file or a hub id, as for the other commands; NAME=MODEL serves it under
+another name. The first is opened at once, the others when they are first used; within --memory-limit the ones used
+longest ago are closed again.
+
+  POST /v1/chat/completions, /v1/completions, GET /v1/models    for OpenAI's clients: the base URL is
+                                                                http://HOST:PORT/v1
+  POST /tokenize, /detokenize, /apply-template
+  GET  /health, /metrics, /openapi.json
+  POST /predict, GET /info                                      EIR's shape
+  /api/…                                                        recipes, traces and beams in events
+
+The key may come from the environment variable LOGITBOOK_API_KEY, where other users of this machine can't read it.
+SIGTERM and Ctrl-C let running requests end, --drain-time seconds at most.
+
+Examples:
+  logitbook serve
+  logitbook serve smollm2 mine=path/to/model.gguf --port 9000 --max-concurrent 8
+  curl http://127.0.0.1:8080/v1/chat/completions -H 'content-type: application/json' \\
+    -d '{"model":"smollm2","messages":[{"role":"user","content":"Why is the sky blue?"}]}'
+
+Exit status: 0 stopped, 2 bad input (one line on stderr says what).`;
+
+/** `logitbook serve`: answers OpenAI's clients over HTTP. */
+export function addServe(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("serve")
+    .description("serve models over HTTP, for OpenAI's clients and others")
+    .argument("[models...]", "what to serve", [DEFAULT_MODEL])
+    .option("--port <number>", "0 takes any that is free", wholeNumber(0), 8080)
+    .option("--host <address>", "any other address than the loopback needs a key", "127.0.0.1")
+    .option("--api-key <key>", "what clients must send as `authorization: Bearer KEY`")
+    .option("--without-key", "serve other machines without a key")
+    .option("--max-concurrent <count>", "requests that decode at once", wholeNumber(1), 16)
+    .option("--max-queue <count>", "requests that may wait; more are answered with 429", wholeNumber(0), 64)
+    .option("--max-tokens <count>", "the most tokens that a request may ask for", wholeNumber(1), 4096)
+    .option("--predict-recipe <file>", "how /predict decodes, as JSON (default: draws 64 tokens)")
+    .option("--memory-limit <MB>", "what open models may take together (default: no limit)", wholeNumber(1))
+    .option("--cors-origin <origin>", "a site whose pages may call; once for each", append, [])
+    .option("--drain-time <seconds>", "how long running requests may go on at the end", wholeNumber(0), 30);
+  addEngineOptions(command)
+    .addHelpText("after", HELP)
+    .action((models: readonly string[], options: ServeArguments) => run(models, options, signal));
+}
+
+async function run(models: readonly string[], options: ServeArguments, signal: AbortSignal): Promise<void> {
+  const { ModelPool, startServer } = await import("../server/index.js");
+  const { memoryLimit, apiKey = process.env.LOGITBOOK_API_KEY, maxTokens, drainTime, corsOrigin } = options;
+  const pool = new ModelPool({
+    models: await sources(models, options),
+    ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 1e6 }),
+  });
+  const predictRecipe = options.predictRecipe && (await readRecipe(options.predictRecipe));
+  const { port, host, withoutKey, maxConcurrent, maxQueue } = options;
+  const server = await startServer({
+    pool,
+    port,
+    host,
+    maxConcurrent,
+    maxQueue,
+    corsOrigins: corsOrigin,
+    limits: { maxTokens },
+    drainTime: drainTime * 1000,
+    ...(predictRecipe && { predictRecipe }),
+    ...(apiKey && { apiKey }),
+    ...(withoutKey && { withoutKey }),
+    onError: (error) => process.stderr.write(`logitbook: ${oneLine(error)}\n`),
+  }).catch((error: NodeJS.ErrnoException) => {
+    if (error.syscall === undefined) throw error;
+    throw new UsageError(`can't listen on ${host}:${port} (${error.code}): choose another --port or --host`);
+  });
+  const ended = interrupted(signal);
+  try {
+    const [first] = pool.names;
+    (await pool.use(first, signal)).release();
+    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}\n`);
+    await ended;
+    process.stderr.write("logitbook: ending; running requests may go on for a while\n");
+  } finally {
+    await server.close();
+  }
+}
+
+/** Settles at Ctrl-C, or at the signal by which a service manager ends a program. */
+function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener("abort", () => resolve(), { once: true });
+    process.once("SIGTERM", () => resolve());
+  });
+}
+
+/** @throws UsageError for a name that stands for two models */
+async function sources(
+  models: readonly string[],
+  options: EngineArguments,
+): Promise<Record<string, ModelSource>> {
+  const found: Record<string, ModelSource> = {};
+  for (const model of models) {
+    const [, name, source] = /^([\w.-]+)=(.+)$/.exec(model) ?? [model, model, model];
+    if (name in found) throw new UsageError(`${name} is given twice: name one of them NAME=MODEL`);
+    found[name] = {
+      memory: await modelMemory(source),
+      open: async () => ({ ...(await openModel(source, engineOptions(options))), name }),
+    };
+  }
+  return found;
+}
+
+function append(origin: string, origins: readonly string[]): string[] {
+  return [...origins, origin];
+}

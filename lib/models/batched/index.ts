@@ -1,0 +1,1 @@
+export { type BatchedOptions, batchedModel } from "./batchedModel.js";

@@ -1,0 +1,88 @@
+import type { Hono } from "hono";
+import { measureSequences } from "../../decoding/index.js";
+import { closedObject } from "../../decoding/schema.js";
+import { withText } from "../../decoding/sequenceText.js";
+import { tracedToken } from "../../decoding/trace/token.js";
+import type { ServerContext } from "../context.js";
+import { type Job, runJob } from "../job.js";
+import { answers } from "../openai/answers.js";
+import { traceField, traceTop } from "../openai/extension.js";
+import { flagField } from "../openai/fields.js";
+import { answersOf, assertSequences } from "../openai/sequenceCount.js";
+import { assertMaxTokens } from "../openai/toRecipe.js";
+import { readBody } from "../readBody.js";
+import { eventStream, type ServerEvent } from "../sse.js";
+import { type PromptRequest, promptFields, promptTokens } from "./prompt.js";
+
+export const generateRequest = closedObject({
+  ...promptFields,
+  trace: traceField,
+  measure: flagField.describe("Measure the finished sequences too, as `compare` does."),
+}).meta({
+  id: "GenerateRequest",
+});
+
+type GenerateRequest = PromptRequest &
+  Parameters<typeof traceTop>[0] & { measure?: boolean | null | undefined };
+
+/**
+ * POST /api/generate: decodes as a recipe says, in events.
+ * - `prompt` `{ tokens }`: the prompt's tokens, each with what is needed to draw it
+ * - `text` `{ sequence, text, trace? }`: a piece of a sequence, with the trace of its tokens if asked for
+ * - `beams`: the frontier of a beam search after each step
+ * - `end` `{ sequences, usage, measures? }`
+ */
+export function addGenerate(app: Hono, context: ServerContext): void {
+  app.post("/api/generate", async (c) => {
+    const started = context.now();
+    const request = await readBody(c, generateRequest);
+    const { limits, onError } = context;
+    assertMaxTokens(request.recipe, limits, "recipe.maxNewTokens");
+    assertSequences(request.recipe, 1, limits);
+    const abort = new AbortController();
+    const signal = AbortSignal.any([c.req.raw.signal, abort.signal]);
+    const events = runJob(context, request.model, signal, (job) => generated(context, job, request, started));
+    return eventStream(events, { abort, onError });
+  });
+}
+
+async function* generated(
+  context: ServerContext,
+  { open, signal }: Job,
+  request: GenerateRequest,
+  started: number,
+): AsyncGenerator<ServerEvent, void> {
+  const { recipe } = request;
+  const { tokenizer } = open;
+  const prompt = promptTokens(request, open);
+  const events = answers(
+    context,
+    open,
+    [prompt],
+    answersOf(recipe),
+    { recipe, signal, trace: traceTop(request) },
+    started,
+  );
+  try {
+    yield { event: "prompt", data: { tokens: prompt.map((token) => tracedToken(token, tokenizer)) } };
+    for (;;) {
+      const next = await events.next();
+      if (next.done) {
+        const { usage, sequences } = next.value;
+        const texts = sequences.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
+        const measures = request.measure ? await measureSequences(open, prompt, texts, signal) : undefined;
+        yield { event: "end", data: { sequences: texts, usage, ...(measures && { measures }) } };
+        return;
+      }
+      const event = next.value;
+      if (event.kind === "beams") yield { event: "beams", data: event.step };
+      if (event.kind === "text" && (event.text !== "" || event.told.length > 0)) {
+        const trace = event.told.flatMap((told) => told.trace ?? []);
+        const data = { sequence: event.index, text: event.text, ...(trace.length > 0 && { trace }) };
+        yield { event: "text", data };
+      }
+    }
+  } finally {
+    await events.return(undefined as never);
+  }
+}

@@ -1,0 +1,18 @@
+import type { Hono } from "hono";
+import { recipeJsonSchema } from "../../decoding/index.js";
+import type { ServerContext } from "../context.js";
+import { addBeams } from "./beams.js";
+import { addConversation } from "./chat.js";
+import { addGenerate } from "./generate.js";
+import { addModelFacts } from "./models.js";
+import { addNext } from "./next.js";
+
+/** Logitbook's own routes, for what OpenAI's protocol has no words for. */
+export function addApi(app: Hono, context: ServerContext): void {
+  app.get("/api/recipe-schema", (c) => c.json(recipeJsonSchema()));
+  addModelFacts(app, context);
+  addNext(app, context);
+  addGenerate(app, context);
+  addBeams(app, context);
+  addConversation(app, context);
+}

@@ -1,0 +1,80 @@
+import type { Hono } from "hono";
+import { z } from "zod";
+import type { LanguageModel, OpenModel } from "../../core/types.js";
+import { type TraceStep, traceSteps } from "../../decoding/index.js";
+import { closedObject, countField } from "../../decoding/schema.js";
+import { tracedToken } from "../../decoding/trace/token.js";
+import type { ServerContext } from "../context.js";
+import { type Job, runJob } from "../job.js";
+import { TRACE_TOP } from "../openai/extension.js";
+import { readBody } from "../readBody.js";
+import { promptFields, promptTokens } from "./prompt.js";
+import { withRowMemo } from "./rowMemo.js";
+import type { NextAnswer, PathStep } from "./types.js";
+
+/** Rows kept for each model: 50 MB at a vocabulary of 49,152. */
+const ROWS_KEPT = 256;
+
+export const nextRequest = closedObject({
+  ...promptFields,
+  picks: z
+    .array(countField(0), { error: "a list of token ids" })
+    .default([])
+    .describe(
+      "Tokens taken after the prompt, whatever the recipe would choose; its draws stay where they are.",
+    ),
+  top: countField(1).default(TRACE_TOP).describe("How many candidates to follow through the chain."),
+}).meta({ id: "NextTokenRequest" });
+
+type NextRequest = z.infer<typeof nextRequest>;
+
+/** POST /api/next: follows the picked tokens, and traces the one that the recipe chooses after them. */
+export function addNext(app: Hono, context: ServerContext): void {
+  const memos = new WeakMap<LanguageModel, LanguageModel>();
+  const remembering = ({ model, ...open }: OpenModel): OpenModel => {
+    const memo = memos.get(model) ?? withRowMemo(model, ROWS_KEPT);
+    memos.set(model, memo);
+    return { ...open, model: memo };
+  };
+  app.post("/api/next", async (c) => {
+    const started = context.now();
+    const request = await readBody(c, nextRequest);
+    const job = runJob(context, request.model, c.req.raw.signal, async function* ({ open, signal }: Job) {
+      yield await follow(request, remembering(open), signal);
+    });
+    const { value } = await job.next();
+    await job.return(undefined);
+    return c.json({ ...(value as Omit<NextAnswer, "milliseconds">), milliseconds: context.now() - started });
+  });
+}
+
+async function follow(
+  request: NextRequest,
+  open: OpenModel,
+  signal: AbortSignal,
+): Promise<Omit<NextAnswer, "milliseconds">> {
+  const { recipe, picks, top } = request;
+  const prompt = promptTokens(request, open);
+  const steps = traceSteps(open, prompt, recipe, { top, signal, picks });
+  const path: PathStep[] = [];
+  try {
+    for (;;) {
+      const { done, value } = await steps.next();
+      const step = done ? null : (value as TraceStep);
+      if (step !== null && path.length < picks.length) path.push(pathStep(step, open));
+      else return { prompt: prompt.map((token) => tracedToken(token, open.tokenizer)), path, next: step };
+    }
+  } finally {
+    await steps.return([]);
+  }
+}
+
+function pathStep({ chosen, logProb, raw, processed }: TraceStep, { tokenizer }: OpenModel): PathStep {
+  return {
+    token: tracedToken(chosen.token, tokenizer),
+    logProb: Number.isFinite(logProb) ? logProb : null,
+    rank: chosen.raw?.rank ?? null,
+    entropy: raw.entropy,
+    processedEntropy: processed.entropy,
+  };
+}

@@ -1,0 +1,31 @@
+import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
+
+/**
+ * The model, with the rows of the texts that were asked for last: walking back and forth on a path, and replaying a
+ * link, asks for the same ones again.
+ * @param capacity rows to keep, of 4 bytes for each token of the vocabulary
+ */
+export function withRowMemo(model: LanguageModel, capacity: number): LanguageModel {
+  // A map keeps its keys in the order they were set: the first is the one used longest ago.
+  const rows = new Map<string, Logits>();
+  async function rowAfter(prefix: Tokens, signal?: AbortSignal): Promise<Logits> {
+    const key = prefix.join(" ");
+    const row = rows.get(key) ?? (await model.nextLogits([prefix], signal))[0];
+    rows.delete(key);
+    rows.set(key, row);
+    if (rows.size > capacity) rows.delete(rows.keys().next().value as string);
+    // Callers own their rows and may change them.
+    return row.slice();
+  }
+  return {
+    vocabSize: model.vocabSize,
+    contextLength: model.contextLength,
+    async nextLogits(prefixes, signal) {
+      const found: Logits[] = [];
+      for (const prefix of prefixes) found.push(await rowAfter(prefix, signal));
+      return found;
+    },
+    allLogits: (tokens, signal) => model.allLogits(tokens, signal),
+    dispose: () => model.dispose(),
+  };
+}

@@ -1,0 +1,132 @@
+import { randomInt, randomUUID } from "node:crypto";
+import { Hono, type MiddlewareHandler } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { cors } from "hono/cors";
+import { routePath } from "hono/route";
+import { secureHeaders } from "hono/secure-headers";
+import type { Recipe } from "../decoding/index.js";
+import { addApi } from "./api/index.js";
+import type { Limits, ServerContext } from "./context.js";
+import { errorBody, HttpError, toHttpError } from "./errors.js";
+import { Gate } from "./gate.js";
+import { createMetrics } from "./metrics.js";
+import type { ModelPool } from "./modelPool.js";
+import { addOpenApi } from "./openapi.js";
+import { addPage } from "./page.js";
+import { addChat } from "./routes/chat.js";
+import { addCompletions } from "./routes/completions.js";
+import { addHealth } from "./routes/health.js";
+import { addMetrics } from "./routes/metrics.js";
+import { addModels } from "./routes/models.js";
+import { addPredict } from "./routes/predict.js";
+import { addTokenize } from "./routes/tokenize.js";
+import { requireKey, requireLoopbackHost } from "./security.js";
+
+export interface AppOptions {
+  readonly pool: ModelPool;
+  /** What a request must bring as `authorization: Bearer KEY`. Default: nothing. */
+  readonly apiKey?: string | undefined;
+  /** Answer only requests that name this machine as `localhost` or by its loopback address. Default false. */
+  readonly loopbackOnly?: boolean;
+  /** Origins whose pages may call. Default none. */
+  readonly corsOrigins?: readonly string[];
+  /** How many requests decode at once. Default 16. */
+  readonly maxConcurrent?: number;
+  /** How many may wait for their turn; more are answered with 429. Default 64. */
+  readonly maxQueue?: number;
+  readonly limits?: Partial<Limits>;
+  /** What /predict decodes with. Default: 64 tokens, drawn with the seed 0. */
+  readonly predictRecipe?: Recipe;
+  /** More routes, which get everything that those of the app get. */
+  readonly routes?: readonly ((app: Hono, context: ServerContext) => void)[];
+  /** Milliseconds since 1970. Default: the machine's clock. */
+  readonly now?: () => number;
+  readonly createId?: () => string;
+  /** The seed of a request that names none. Default: a random one. */
+  readonly createSeed?: () => number;
+  /** Told of every error that is the server's own fault. Default: nobody is. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** The server without a socket: what answers a request. */
+export interface App {
+  readonly hono: Hono;
+  readonly context: ServerContext;
+  /** From now on /health says that the server is going. */
+  drain(): void;
+  /** Gives up the requests that still run. */
+  abort(): void;
+}
+
+const DEFAULT_LIMITS: Limits = { bodyBytes: 4 * 2 ** 20, maxTokens: 4096, maxSequences: 32 };
+
+/**
+ * Builds the server's routes over a pool of models.
+ * @throws OptionError for a number that lets nobody in
+ */
+export function createApp(options: AppOptions): App {
+  const { pool, apiKey, loopbackOnly = false, corsOrigins = [], routes = [] } = options;
+  const shutdown = new AbortController();
+  const metrics = createMetrics(() => pool.memory);
+  const context: ServerContext = {
+    pool,
+    metrics,
+    gate: new Gate({
+      maxConcurrent: options.maxConcurrent ?? 16,
+      maxQueue: options.maxQueue ?? 64,
+      onChange: metrics.queue,
+    }),
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    shutdown: shutdown.signal,
+    now: options.now ?? (() => performance.timeOrigin + performance.now()),
+    createId: options.createId ?? randomUUID,
+    createSeed: options.createSeed ?? (() => randomInt(2 ** 47)),
+    onError: options.onError ?? (() => {}),
+  };
+  let draining = false;
+  const app = new Hono();
+  app.use(measured(context));
+  app.use(secureHeaders({ crossOriginResourcePolicy: "same-origin", xFrameOptions: "SAMEORIGIN" }));
+  if (loopbackOnly) app.use(requireLoopbackHost());
+  if (corsOrigins.length > 0) app.use(cors({ origin: [...corsOrigins] }));
+  if (apiKey !== undefined) app.use(requireKey(apiKey));
+  app.use(bodyLimit({ maxSize: context.limits.bodyBytes, onError: () => tooLarge(context.limits) }));
+  addHealth(app, context, () => draining);
+  addPredict(app, context, options.predictRecipe);
+  addOpenApi(app);
+  for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, addPage, ...routes])
+    add(app, context);
+  app.notFound((c) => {
+    throw new HttpError(404, `there is no ${c.req.method} ${c.req.path} here`, { code: "unknown_url" });
+  });
+  app.onError((thrown, c) => {
+    const error = toHttpError(thrown);
+    if (error.status >= 500 && error.cause !== undefined) context.onError(error.cause);
+    const { retryAfter } = error.details;
+    if (retryAfter !== undefined) c.header("retry-after", String(retryAfter));
+    return c.json(errorBody(error), error.status as 400);
+  });
+  return {
+    hono: app,
+    context,
+    drain() {
+      draining = true;
+    },
+    abort() {
+      shutdown.abort(new HttpError(503, "the server is shutting down", { code: "shutting_down" }));
+    },
+  };
+}
+
+/** Counts every answer, by the route's pattern rather than its path, of which there is no end. */
+function measured({ metrics, now }: ServerContext): MiddlewareHandler {
+  return async (c, next) => {
+    const started = now();
+    await next();
+    metrics.answered(routePath(c, -1), c.res.status, (now() - started) / 1000);
+  };
+}
+
+function tooLarge({ bodyBytes }: Limits): never {
+  throw new HttpError(413, `the body is larger than ${bodyBytes} bytes`, { code: "request_too_large" });
+}

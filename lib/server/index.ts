@@ -1,0 +1,11 @@
+export { type App, type AppOptions, createApp } from "./app.js";
+export type { Limits, ServerContext } from "./context.js";
+export { HttpError } from "./errors.js";
+export { type RunningServer, type ServerOptions, startServer } from "./listen.js";
+export {
+  type Lease,
+  ModelPool,
+  type ModelPoolOptions,
+  type ModelSource,
+  type ModelState,
+} from "./modelPool.js";

@@ -1,0 +1,77 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createAdaptorServer } from "@hono/node-server";
+import { OptionError } from "../core/errors.js";
+import { type AppOptions, createApp } from "./app.js";
+
+export interface ServerOptions extends Omit<AppOptions, "loopbackOnly"> {
+  /** Default 8080; 0 for any that is free. */
+  readonly port?: number;
+  /** Default 127.0.0.1. Any other address than the loopback needs `apiKey`. */
+  readonly host?: string;
+  /** Let anybody in who reaches another address than the loopback. Default false. */
+  readonly withoutKey?: boolean;
+  /** How long, in milliseconds, requests may go on after `close`. Default 30,000. */
+  readonly drainTime?: number;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes no more requests, waits for those under way, and releases the models. Later calls wait for the first. */
+  close(): Promise<void>;
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+/**
+ * Starts a server for OpenAI's clients, and for Logitbook's own.
+ * @throws OptionError for an address beyond this machine without a key; an error of node:net where it can't listen
+ * @example
+ * const server = await startServer({ pool: new ModelPool({ models: { smollm2: { open: () => openModel("smollm2") } } }) });
+ */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { port = 8080, host = "127.0.0.1", withoutKey = false, drainTime = 30_000, ...appOptions } = options;
+  const loopback = LOOPBACK.test(host);
+  if (!loopback && appOptions.apiKey === undefined && !withoutKey) {
+    throw new OptionError("apiKey", undefined, `given for the address ${host}, which others can reach`);
+  }
+  const app = createApp({ ...appOptions, loopbackOnly: loopback && appOptions.apiKey === undefined });
+  const server = createAdaptorServer({ fetch: app.hono.fetch }) as Server;
+  await listening(server, port, host);
+  let closed: Promise<void> | undefined;
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    close() {
+      closed ??= closeServer();
+      return closed;
+    },
+  };
+
+  async function closeServer(): Promise<void> {
+    app.drain();
+    const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+    // A connection that is kept alive would otherwise stay for seconds after its last answer.
+    const tidy = setInterval(() => server.closeIdleConnections(), 20);
+    const late = setTimeout(() => app.abort(), drainTime);
+    await ended;
+    clearTimeout(late);
+    clearInterval(tidy);
+    await appOptions.pool.dispose();
+  }
+}
+
+function listening(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,19 @@
+/** Two decimals and the sign: 0.0659 is `6.59%`. */
+export function percent(share: number): string {
+  return `${(share * 100).toFixed(2)}%`;
+}
+
+/** A measure with two decimals, or a dash where there is none. */
+export function measure(value: number | null | undefined, digits = 2): string {
+  return value === null || value === undefined || !Number.isFinite(value) ? "–" : value.toFixed(digits);
+}
+
+/** A count with its thousands apart. */
+export function whole(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** A count with its noun. */
+export function counted(count: number, noun: string): string {
+  return `${whole(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

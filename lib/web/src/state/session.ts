@@ -1,0 +1,65 @@
+import { reactive, watch } from "vue";
+import type { RecipeData } from "../recipe/types.js";
+import { fromHash, type Replay, toHash } from "./replay.js";
+
+export const ROOMS = [
+  { id: "next", title: "Next token" },
+  { id: "generate", title: "Generate" },
+  { id: "beams", title: "Beams" },
+  { id: "chat", title: "Chat" },
+  { id: "data", title: "Data set" },
+  { id: "training", title: "Training" },
+] as const;
+
+const NUCLEUS: RecipeData = {
+  method: "sample",
+  maxNewTokens: 48,
+  seed: 1,
+  processors: [
+    { type: "temperature", t: 0.8 },
+    { type: "topK", k: 40 },
+    { type: "topP", p: 0.9 },
+  ],
+};
+
+const START: Replay = {
+  room: "next",
+  model: "",
+  prompt: "Transformers are the",
+  recipe: NUCLEUS,
+  picks: [],
+  others: [{ method: "greedy", maxNewTokens: 48 }],
+};
+
+export type Session = { -readonly [Key in keyof Replay]: Replay[Key] };
+
+/**
+ * What the rooms share. It is written into the address as it changes, so that the address is always a link to what
+ * is seen; going back in the browser's history goes back here.
+ */
+export function createSession(
+  location: Location,
+  history: History,
+  onHashChange: (listen: () => void) => void,
+): Session {
+  const session = reactive<Session>({ ...START, ...fromHash(location.hash) });
+  let written = location.hash;
+  watch(
+    session,
+    () => {
+      const hash = toHash(session);
+      if (hash === written) return;
+      const sameRoom = fromHash(written)?.room === session.room;
+      written = hash;
+      if (sameRoom) history.replaceState(null, "", hash);
+      else history.pushState(null, "", hash);
+    },
+    { deep: true },
+  );
+  onHashChange(() => {
+    if (location.hash === written) return;
+    written = location.hash;
+    Object.assign(session, fromHash(location.hash));
+  });
+  return session;
+}
