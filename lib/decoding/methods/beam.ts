@@ -1,7 +1,5 @@
-import { z } from "zod";
 import { beamSearch } from "../beam/beamSearch.js";
 import type { BeamStep } from "../beam/types.js";
-import { closedObject } from "../schema.js";
 import {
   beamFields,
   beamOptions,
@@ -12,7 +10,7 @@ import {
   returnsWithinBeams,
   withinBeams,
 } from "./beamFields.js";
-import { commonFields } from "./fields.js";
+import { recipeObject } from "./fields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Follows the likeliest sequences at once and gives back the best: Hugging Face's beam search. */
@@ -22,12 +20,7 @@ export interface BeamRecipe extends CommonBeamRecipe, EarlyStoppingRecipe {
 
 export const beamMethod: MethodDefinition<BeamRecipe, BeamStep> = {
   method: "beam",
-  schema: closedObject({
-    method: z.literal("beam"),
-    ...beamFields,
-    ...earlyStoppingField,
-    ...commonFields,
-  })
+  schema: recipeObject("beam", { ...beamFields, ...earlyStoppingField })
     .refine(returnsWithinBeams, withinBeams)
     .describe("Follows the likeliest sequences at once and gives back the best."),
   run(recipe, context) {

@@ -57,7 +57,11 @@ export function returnsWithinBeams(recipe: { numBeams: number; numReturnSequence
 }
 
 /** What to say where it is broken. */
-export const withinBeams = { path: ["numReturnSequences"], error: "at most numBeams" };
+export const withinBeams = {
+  path: ["numReturnSequences"],
+  error: ({ input }: { readonly input?: unknown }) =>
+    `at most \`numBeams\`, ${(input as CommonBeamRecipe).numBeams} here`,
+};
 
 /**
  * What a beam method searches with, beside its own options. One chain serves all beams.

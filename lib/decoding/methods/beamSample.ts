@@ -1,8 +1,6 @@
-import { z } from "zod";
 import { seededRandom } from "../../core/random.js";
 import { beamSearch } from "../beam/beamSearch.js";
 import type { BeamStep } from "../beam/types.js";
-import { closedObject } from "../schema.js";
 import {
   beamFields,
   beamOptions,
@@ -13,7 +11,7 @@ import {
   returnsWithinBeams,
   withinBeams,
 } from "./beamFields.js";
-import { commonFields } from "./fields.js";
+import { recipeObject } from "./fields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Beam search that draws each step's continuations instead of taking the likeliest. */
@@ -27,12 +25,7 @@ export interface BeamSampleRecipe extends CommonBeamRecipe, EarlyStoppingRecipe 
  */
 export const beamSampleMethod: MethodDefinition<BeamSampleRecipe, BeamStep> = {
   method: "beamSample",
-  schema: closedObject({
-    method: z.literal("beamSample"),
-    ...beamFields,
-    ...earlyStoppingField,
-    ...commonFields,
-  })
+  schema: recipeObject("beamSample", { ...beamFields, ...earlyStoppingField })
     .refine(returnsWithinBeams, withinBeams)
     .describe("Beam search that draws each step's continuations by probability."),
   run(recipe, context) {

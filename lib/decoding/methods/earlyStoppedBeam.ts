@@ -1,7 +1,5 @@
-import { z } from "zod";
 import { earlyStoppedBeamSearch } from "../beam/earlyStopped.js";
 import type { BeamStep } from "../beam/types.js";
-import { closedObject } from "../schema.js";
 import {
   beamFields,
   beamOptions,
@@ -10,7 +8,7 @@ import {
   returnsWithinBeams,
   withinBeams,
 } from "./beamFields.js";
-import { commonFields } from "./fields.js";
+import { recipeObject } from "./fields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Beam search that ends as soon as `numBeams` sequences have finished. */
@@ -20,7 +18,7 @@ export interface EarlyStoppedBeamRecipe extends CommonBeamRecipe {
 
 export const earlyStoppedBeamMethod: MethodDefinition<EarlyStoppedBeamRecipe, BeamStep> = {
   method: "earlyStoppedBeam",
-  schema: closedObject({ method: z.literal("earlyStoppedBeam"), ...beamFields, ...commonFields })
+  schema: recipeObject("earlyStoppedBeam", { ...beamFields })
     .refine(returnsWithinBeams, withinBeams)
     .describe("Beam search that ends as soon as numBeams sequences have finished."),
   run(recipe, context) {
