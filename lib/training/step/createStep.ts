@@ -1,5 +1,6 @@
 import { OptionError } from "../../core/errors.js";
 import type { Backend } from "../../models/backend/backend.js";
+import { nativeBackend } from "../../models/backend/nativeBackend.js";
 import type { TrainableModel } from "../../models/trainable/trainable.js";
 import { readOptimizer } from "./optimizer.js";
 import { plainStep } from "./plainStep.js";
@@ -24,5 +25,18 @@ export async function createStep(
   if (!["auto", "never", "always"].includes(compile)) {
     throw new OptionError("compile", compile, "auto, never or always");
   }
-  return plainStep(backend, model, optimizer, clipNorm, "a plain step was asked for");
+  const plain = (reason: string) => plainStep(backend, model, optimizer, clipNorm, reason);
+  if (compile === "never") return plain("a plain step was asked for");
+  try {
+    const native = nativeBackend(backend.tf);
+    if (native === undefined) throw new Error(`the ${backend.name} backend runs no graphs`);
+    const { compiledStep } = await import("../graph/compiledStep.js");
+    const { fusedOperations } = await import("../graph/fusedOperations.js");
+    const operations = fusedOperations(backend.tf, native);
+    return compiledStep({ tf: backend.tf, native, model, operations, optimizer, clipNorm });
+  } catch (error) {
+    const reason = (error as Error).message;
+    if (compile === "always") throw new OptionError("compile", compile, `auto or never, since ${reason}`);
+    return plain(reason);
+  }
 }

@@ -78,10 +78,8 @@ export function plainStep(
       state.set(name, { shape: [...tensor.shape], data: Float32Array.from(await tensor.data()) });
     };
     for (const [name, weight] of model.weights) await add(STATE.weight(name), weight);
-    for (const [name, { first, second }] of moments) {
-      await add(STATE.first(name), first);
-      await add(STATE.second(name), second);
-    }
+    for (const [name, { first }] of moments) await add(STATE.first(name), first);
+    for (const [name, { second }] of moments) await add(STATE.second(name), second);
     state.set(STATE.iteration, { shape: [], data: Float32Array.of(iteration) });
     for (const [i, tensor] of carried.entries()) await add(STATE.recurrent(i), tensor);
     return state;
