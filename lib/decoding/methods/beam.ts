@@ -1,16 +1,13 @@
 import { beamSearch } from "../beam/beamSearch.js";
 import type { BeamStep } from "../beam/types.js";
 import {
-  beamFields,
+  beamObject,
   beamOptions,
   best,
   type CommonBeamRecipe,
   type EarlyStoppingRecipe,
   earlyStoppingField,
-  returnsWithinBeams,
-  withinBeams,
 } from "./beamFields.js";
-import { recipeObject } from "./fields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Follows the likeliest sequences at once and gives back the best: Hugging Face's beam search. */
@@ -20,9 +17,9 @@ export interface BeamRecipe extends CommonBeamRecipe, EarlyStoppingRecipe {
 
 export const beamMethod: MethodDefinition<BeamRecipe, BeamStep> = {
   method: "beam",
-  schema: recipeObject("beam", { ...beamFields, ...earlyStoppingField })
-    .refine(returnsWithinBeams, withinBeams)
-    .describe("Follows the likeliest sequences at once and gives back the best."),
+  schema: beamObject("beam", earlyStoppingField).describe(
+    "Follows the likeliest sequences at once and gives back the best.",
+  ),
   run(recipe, context) {
     const options = { ...beamOptions(recipe, context), earlyStopping: recipe.earlyStopping };
     return best(beamSearch(context.model, context.prompt, options), recipe.numReturnSequences);

@@ -3,16 +3,13 @@ import { diverseBeamSearch } from "../beam/diverse.js";
 import type { BeamStep } from "../beam/types.js";
 import { countField } from "../schema.js";
 import {
-  beamFields,
+  beamObject,
   beamOptions,
   best,
   type CommonBeamRecipe,
   type EarlyStoppingRecipe,
   earlyStoppingField,
-  returnsWithinBeams,
-  withinBeams,
 } from "./beamFields.js";
-import { recipeObject } from "./fields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Several groups of beams, each kept from repeating what those before it chose. */
@@ -28,8 +25,7 @@ const penalty = { error: "a number from 0" };
 
 export const diverseBeamMethod: MethodDefinition<DiverseBeamRecipe, BeamStep> = {
   method: "diverseBeam",
-  schema: recipeObject("diverseBeam", {
-    ...beamFields,
+  schema: beamObject("diverseBeam", {
     numBeamGroups: countField(1).describe("How many groups the beams form, a divisor of numBeams."),
     diversityPenalty: z
       .number(penalty)
@@ -41,7 +37,6 @@ export const diverseBeamMethod: MethodDefinition<DiverseBeamRecipe, BeamStep> = 
       path: ["numBeamGroups"],
       error: ({ input }) => `a divisor of \`numBeams\`, ${(input as DiverseBeamRecipe).numBeams} here`,
     })
-    .refine(returnsWithinBeams, withinBeams)
     .describe("Several groups of beams, each kept from repeating what those before it chose."),
   run(recipe, context) {
     const { earlyStopping, numBeamGroups, diversityPenalty } = recipe;

@@ -3,8 +3,7 @@ import { countField } from "../schema.js";
 import { decodeSpeculatively } from "../speculative/decode.js";
 import { lookupDrafter } from "../speculative/lookup.js";
 import { recipeChooser } from "./chooser.js";
-import { recipeObject } from "./fields.js";
-import { bySampling, type GuessingRecipe, guessFields, returnsBySampling } from "./guessFields.js";
+import { type GuessingRecipe, guessObject } from "./guessFields.js";
 import { recipeLimits } from "./limits.js";
 import type { MethodDefinition } from "./types.js";
 
@@ -20,15 +19,12 @@ export interface PromptLookupRecipe extends GuessingRecipe {
 /** The tokens are those of `greedy`, or of `sample` with the same seed; the result says how many guesses held. */
 export const promptLookupMethod: MethodDefinition<PromptLookupRecipe> = {
   method: "promptLookup",
-  schema: recipeObject("promptLookup", {
+  schema: guessObject("promptLookup", {
     numTokens: countField(1).default(10).describe("The most tokens to guess at a time."),
     maxMatchingNgramSize: countField(1)
       .default(2)
       .describe("How many of the last tokens are looked for in the text, at most."),
-    ...guessFields,
-  })
-    .refine(returnsBySampling, bySampling)
-    .describe("Greedy decoding or sampling that guesses ahead where the text repeats itself."),
+  }).describe("Greedy decoding or sampling that guesses ahead where the text repeats itself."),
   run(recipe, context) {
     const { model, prompt, endTokens } = context;
     const { doSample, numReturnSequences, numTokens, maxMatchingNgramSize } = recipe;
