@@ -16,6 +16,9 @@ A recipe is a JSON file that says how to decode:
   { "method": "sample", "maxNewTokens": 60, "seed": 1,
     "processors": [{ "type": "temperature", "t": 0.7 }, { "type": "topP", "p": 0.9 }] }
 Without one, decoding is greedy. The same recipe gives the same tokens here, in a notebook and in the library.
+Its field "constraint" holds the text to one of these:
+  { "choices": ["yes", "no"] }   { "regex": "[0-9]+" }   { "grammar": "root ::= [a-z]+" }
+  { "jsonSchema": { "type": "object" } }                 { "json": true }
 
 The prompt is tokenized as it stands: special tokens such as <|im_start|> are recognised, none are added.
 --chat writes it with the model's own chat template instead.
@@ -27,6 +30,8 @@ Examples:
   logitbook generate --prompt "Transformers are the"
   logitbook generate --chat "Why is the sky blue?" --precision fast
   echo '{"method":"sample","seed":3}' | logitbook generate --recipe - --prompt-file story.txt --json
+  echo '{"method":"greedy","constraint":{"choices":["Yes","No"]}}' |
+    logitbook generate --recipe - --chat "Is fire hot?"
 
 Exit status: 0 done, 2 bad input (one line on stderr says what), 130 interrupted.`;
 

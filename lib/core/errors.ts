@@ -85,8 +85,25 @@ export class TrainingError extends LogitbookError {
   override readonly name = "TrainingError";
 }
 
+/** A value as messages show it, whatever a caller passed. */
 function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
-  if (typeof value === "object" && value !== null) return JSON.stringify(value).slice(0, 200);
-  return String(value);
+  if (value === undefined) return "missing";
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "string" && (typeof value !== "object" || value === null)) return String(value);
+  const text = asJson(value);
+  return typeof value === "string" || text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+const LONGEST = 200;
+
+/** What JSON has no way to write is written as JavaScript does; a circle is only named. */
+function asJson(value: unknown): string {
+  const plain = (_: string, part: unknown) =>
+    typeof part === "bigint" || (typeof part === "number" && !Number.isFinite(part)) ? String(part) : part;
+  try {
+    return JSON.stringify(value, plain);
+  } catch {
+    return "an object that holds itself";
+  }
 }

@@ -1,12 +1,21 @@
-/** The candidate that a misspelt name most likely stands for, or undefined if none is near. Case is ignored. */
+/**
+ * The candidate that a misspelt name most likely stands for, or undefined if none is near. Case, underscores and
+ * hyphens don't count.
+ */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let fewest = Math.max(2, Math.floor(name.length / 3)) + 1;
+  const given = plain(name);
+  // Two letters in four make another word.
+  let fewest = Math.max(given.length < 5 ? 1 : 2, Math.floor(given.length / 3)) + 1;
   for (const candidate of candidates) {
-    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase());
+    const edits = editDistance(given, plain(candidate));
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }
   return best;
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[_-]/g, "");
 }
 
 /** Insertions, deletions and substitutions that turn one word into the other (Levenshtein 1966). */

@@ -8,9 +8,9 @@ import type { HiddenStates, LanguageModel, NextState, Tokens } from "../core/typ
 import { assertCount } from "./assertCount.js";
 import { chain } from "./processors/chain.js";
 import type { LogitsProcessor } from "./processors/types.js";
+import type { DecodeLimits } from "./rounds.js";
 import { advance, finishedWith, type ScoredRow, scoreRow, startOf, stepWith } from "./running.js";
 import { greedy } from "./samplers.js";
-import type { DecodeLimits } from "./sequences.js";
 import type { Sequence, Step } from "./step.js";
 import { stopRule } from "./stopping.js";
 

@@ -1,8 +1,9 @@
 import type { LanguageModel, Tokens } from "../core/types.js";
 import { chain } from "./processors/chain.js";
 import type { LogitsProcessor } from "./processors/types.js";
+import type { DecodeLimits } from "./rounds.js";
 import { greedy, type Sampler } from "./samplers.js";
-import { type DecodeLimits, decodeSequences } from "./sequences.js";
+import { decodeSequences } from "./sequences.js";
 import type { Sequence, Step } from "./step.js";
 
 export interface DecodeOptions extends DecodeLimits {

@@ -31,7 +31,7 @@ export function guidedModel(
   if (guidance === null || guidance.scale === 1) return model;
   const { scale } = guidance;
   const negative = negativeTokens(guidance, prompt, tokenizer);
-  if (prompt.length > 0) assertPrefix(negative, model);
+  if (prompt.length > 0) assertPrefix(negative, model, "`guidance.negativePrompt`");
   const unguided = (prefix: Tokens) => [...negative, ...prefix.slice(prompt.length)];
   const isGuided = (prefix: Tokens) => prefix.length >= prompt.length;
 

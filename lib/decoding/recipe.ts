@@ -130,6 +130,10 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new OptionError("recipe", text.slice(0, 80), `valid JSON (${(error as Error).message})`);
+    throw new OptionError(
+      "recipe",
+      text.slice(0, 80),
+      `JSON, such as {"method":"greedy"} (${(error as Error).message})`,
+    );
   }
 }

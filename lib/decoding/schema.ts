@@ -3,21 +3,39 @@ import { OptionError } from "../core/errors.js";
 import { nearestName } from "../core/nearest.js";
 import type { ConfigSchema } from "./configSchema.js";
 
+/** What a message about an object says in place of the usual rules. */
+interface ObjectRules {
+  /** For a value that is no object. */
+  readonly rule?: string;
+  /** For an unknown field that has its place elsewhere; undefined for one that has none. */
+  readonly elsewhere?: (field: string) => string | undefined;
+}
+
 /** An object with these fields and no others; an unknown one is named, with the nearest known name. */
-export function closedObject<Shape extends z.ZodRawShape>(shape: Shape) {
+export function closedObject<Shape extends z.ZodRawShape>(shape: Shape, rules: ObjectRules = {}) {
   const known = Object.keys(shape);
+  const { rule = `an object with the fields ${known.join(", ")}`, elsewhere } = rules;
   return z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === "unrecognized_keys"
-        ? oneOf("a known field", (issue.keys as string[])[0], known)
-        : `an object with the fields ${known.join(", ")}`,
+    error: (issue) => {
+      if (issue.code !== "unrecognized_keys") return rule;
+      const [field] = issue.keys as [string];
+      const near = nearestName(field, known);
+      return (near === undefined && elsewhere?.(field)) || oneOf("a known field", field, known);
+    },
   });
 }
+
+/** More names than this say less than a guess. */
+const LONGEST_LIST = 12;
 
 /** The rule for a value that must be one of these names, with a guess at what was meant. */
 export function oneOf(what: string, given: unknown, known: readonly string[]): string {
   const guess = typeof given === "string" && !known.includes(given) ? nearestName(given, known) : undefined;
-  return `${what}: ${known.join(", ")}${guess === undefined ? "" : ` (did you mean \`${guess}\`?)`}`;
+  if (guess === undefined) return `${what}: ${known.join(", ")}`;
+  const question = `(did you mean \`${guess}\`?)`;
+  return known.length > LONGEST_LIST
+    ? `a known name ${question}`
+    : `${what}: ${known.join(", ")} ${question}`;
 }
 
 /** A choice between these names. */

@@ -9,6 +9,8 @@ test.each([
   ["top_p", "topP"],
   ["max_new_tokens", "maxNewTokens"],
   ["maxNewToken", "maxNewTokens"],
+  ["max-new-tokens", "maxNewTokens"],
+  ["type", undefined],
   ["somethingElse", undefined],
 ])("%s stands for %s", (given, meant) => {
   expect(nearestName(given, names)).toBe(meant);

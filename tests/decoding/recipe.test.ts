@@ -49,10 +49,10 @@ describe("parseRecipe", () => {
   });
 
   test.each([
-    ["nonsense", "`recipe` must be valid JSON"],
+    ["nonsense", '`recipe` must be JSON, such as {"method":"greedy"} ('],
     [5, "`recipe` must be an object with the field `method`, but is 5"],
     ["[]", "`recipe` must be an object with the field `method`"],
-    [{}, `\`method\` must be one of: ${methodNames.join(", ")}, but is undefined`],
+    [{}, `\`method\` must be one of: ${methodNames.join(", ")}, but is missing`],
     [{ method: "Sample" }, '(did you mean `sample`?), but is "Sample"'],
     [{ method: "beam", numBeam: 4 }, "(did you mean `numBeams`?), but is 4"],
     [{ method: "greedy", maxNewTokens: 0 }, "`maxNewTokens` must be a whole number from 1, but is 0"],
@@ -89,7 +89,7 @@ describe("parseRecipe", () => {
     ],
     [
       { method: "greedy", processors: [{ type: "topP" }] },
-      "`processors[0].p` must be a number from 0 to 1, but is undefined",
+      "`processors[0].p` must be a number from 0 to 1, but is missing",
     ],
   ])("refuses %j", (recipe, message) => {
     expect(() => parseRecipe(recipe)).toThrow(OptionError);

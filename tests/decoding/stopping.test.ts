@@ -182,7 +182,7 @@ describe("errors", () => {
       "`maxTime` must be a number of seconds above 0, or null for no limit, but is 0",
     ],
     [{ ...greedy, maxTime: "1" }, "`maxTime` must be a number of seconds above 0"],
-    [{ ...greedy, stopStrings: "B" }, '`stopStrings` must be a list of texts, but is "B"'],
+    [{ ...greedy, stopStrings: "B" }, '`stopStrings` must be a list of texts, such as ["END"], but is "B"'],
     [{ ...greedy, stopStrings: ["B", ""] }, '`stopStrings[1]` must be a text that is not empty, but is ""'],
     [{ ...greedy, stopWhen: true }, "`stopWhen` must be a known field"],
   ])("%j", (recipe, message) => {

@@ -1,6 +1,6 @@
 import type { Random } from "../../core/random.js";
 import type { LanguageModel, Tokens } from "../../core/types.js";
-import type { DecodeLimits } from "../sequences.js";
+import type { DecodeLimits } from "../rounds.js";
 import type { Sequence } from "../step.js";
 import { drawContinuations, topContinuations } from "./continuations.js";
 import { type Advance, followBeams, rootBeam } from "./follow.js";

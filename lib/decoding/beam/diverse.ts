@@ -1,7 +1,7 @@
 import { OptionError } from "../../core/errors.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
 import { assertCount } from "../assertCount.js";
-import type { DecodeLimits } from "../sequences.js";
+import type { DecodeLimits } from "../rounds.js";
 import type { Sequence } from "../step.js";
 import type { StopRule } from "../stopping.js";
 import { beamSearch } from "./beamSearch.js";

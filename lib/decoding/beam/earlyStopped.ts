@@ -1,5 +1,5 @@
 import type { LanguageModel, Tokens } from "../../core/types.js";
-import type { DecodeLimits } from "../sequences.js";
+import type { DecodeLimits } from "../rounds.js";
 import type { Sequence } from "../step.js";
 import { topContinuations } from "./continuations.js";
 import { type Advance, followBeams, rootBeam } from "./follow.js";

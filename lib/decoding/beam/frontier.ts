@@ -1,7 +1,7 @@
 import { OptionError } from "../../core/errors.js";
 import type { LanguageModel, Tokens } from "../../core/types.js";
 import { assertCount } from "../assertCount.js";
-import type { DecodeLimits } from "../sequences.js";
+import type { DecodeLimits } from "../rounds.js";
 import type { FinishReason, Sequence } from "../step.js";
 import { type StopRule, stopRule } from "../stopping.js";
 import type { Continuation } from "./continuations.js";

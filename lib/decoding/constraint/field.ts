@@ -5,7 +5,8 @@ import type { Constraint } from "./types.js";
 
 const schema = { error: "a JSON Schema: an object, true or false" };
 const expression = { error: "a regular expression as text, not empty" };
-const choices = { error: "a list of texts, at least one and none of them empty" };
+const choices = { error: "a list of at least one text" };
+const choice = { error: "a text that is not empty" };
 const grammar = { error: 'a grammar as text, such as `root ::= "yes" | "no"`' };
 const json = { error: "true" };
 
@@ -17,7 +18,7 @@ const kinds = {
     .describe("JSON that this schema accepts."),
   regex: z.string(expression).min(1, expression).optional().describe("Text that all of it matches."),
   choices: z
-    .array(z.string(choices).min(1, choices), choices)
+    .array(z.string(choice).min(1, choice), choices)
     .min(1, choices)
     .optional()
     .describe("One of these texts."),
@@ -25,10 +26,10 @@ const kinds = {
   json: z.literal(true, json).optional().describe("Any JSON value."),
 };
 
-const one = { error: `an object with exactly one of ${Object.keys(kinds).join(", ")}` };
+const rule = `an object with exactly one of ${Object.keys(kinds).join(", ")}`;
 
 /** The schema's side of `Constraint`. */
-export const constraintField = closedObject(kinds).refine(
+export const constraintField = closedObject(kinds, { rule }).refine(
   (given) => Object.values(given).filter((value) => value !== undefined).length === 1,
-  one,
+  { error: rule },
 ) as unknown as z.ZodType<Constraint> & ConfigSchema<Constraint>;

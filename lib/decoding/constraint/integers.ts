@@ -23,7 +23,11 @@ export function integerBounds(fields: ReadonlyMap<string, unknown>, place: strin
     throw new OptionError(`${place}.${given}`, value, rule);
   }
   const [low, high] = [lowest(fields, place), highest(fields, place)];
-  if (low > high) throw new OptionError(`${place}.${given}`, value, "part of a range that is not empty");
+  if (low > high) {
+    const bounds = BOUNDS.filter((name) => fields.has(name)).map((name) => `${name} ${fields.get(name)}`);
+    const rule = `part of a range that is not empty: no integer has ${bounds.join(" and ")}`;
+    throw new OptionError(`${place}.${given}`, value, rule);
+  }
   if (high - low < MOST) {
     const integers = Array.from({ length: high - low + 1 }, (_, index) => low + index);
     return [...others.filter(([name]) => name !== "type"), ["enum", integers]];

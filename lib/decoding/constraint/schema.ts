@@ -1,4 +1,5 @@
 import { OptionError } from "../../core/errors.js";
+import { nearestName } from "../../core/nearest.js";
 import { integerBounds } from "./integers.js";
 
 /** Keywords that hold something to be true of a value and that the engine holds the text to. */
@@ -31,12 +32,32 @@ const HELD = [
 const NOTES = ["$schema", "$id", "$comment", "title", "description", "default", "examples", "deprecated"];
 const HINTS = ["readOnly", "writeOnly", "format"];
 
+/** What does nearly the same as a keyword that can't be held to. */
+const WAYS = new Map([
+  ["pattern", "use the constraint `regex`, or list the texts in `enum`"],
+  ["multipleOf", "list the numbers in `enum`"],
+  ["patternProperties", "name the properties in `properties`"],
+  ["if", "write the cases out in `anyOf`"],
+  ["then", "write the cases out in `anyOf`"],
+  ["else", "write the cases out in `anyOf`"],
+  ["minProperties", "name properties in `required`"],
+  ["maxProperties", "name the properties in `properties`"],
+]);
+
 const KNOWN: readonly string[] = [...HELD, ...NOTES, ...HINTS];
 
 /** Keywords whose value maps names to schemas, is a list of schemas, or is a schema. */
 const MAPS = ["properties", "$defs", "definitions"];
 const LISTS = ["anyOf", "oneOf", "allOf", "prefixItems"];
 const SINGLES = ["items", "additionalProperties"];
+
+/** A keyword of ours may be misspelt, and one of JSON Schema's has a way around it, or none. */
+function strangerRule(keyword: string): string {
+  const guess = nearestName(keyword, KNOWN);
+  if (guess !== undefined) return `a keyword that text can be held to (did you mean \`${guess}\`?)`;
+  const way = WAYS.get(keyword) ?? "say it in the prompt, and check the text when it is there";
+  return `left out, because text can't be held to it while it is generated: ${way}`;
+}
 
 /**
  * A schema as the engine holds a text to it: by itself it would pass over a keyword that it doesn't know. Of `oneOf` it
@@ -52,8 +73,7 @@ export function readSchema(schema: unknown, place: string): unknown {
   const fields = new Map<string, unknown>(Object.entries(schema));
   const stranger = [...fields.keys()].find((keyword) => !KNOWN.includes(keyword));
   if (stranger !== undefined) {
-    const rule = `left out: it can't be held to; keywords that can are ${HELD.join(", ")}`;
-    throw new OptionError(`${place}.${stranger}`, fields.get(stranger), rule);
+    throw new OptionError(`${place}.${stranger}`, fields.get(stranger), strangerRule(stranger));
   }
   const all = fields.get("allOf");
   if (Array.isArray(all) && all.length > 1) {
@@ -69,10 +89,18 @@ export function readSchema(schema: unknown, place: string): unknown {
 
 function readParts(keyword: string, value: unknown, place: string): unknown {
   if (SINGLES.includes(keyword)) return readSchema(value, place);
-  if (LISTS.includes(keyword) && Array.isArray(value)) {
+  if (LISTS.includes(keyword)) {
+    if (!Array.isArray(value)) throw new OptionError(place, value, "a list of JSON Schemas");
     return value.map((part, index) => readSchema(part, `${place}[${index}]`));
   }
-  if (!MAPS.includes(keyword) || typeof value !== "object" || value === null) return value;
+  if (!MAPS.includes(keyword)) return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new OptionError(
+      place,
+      value,
+      'an object of JSON Schemas by name, such as { "age": { "type": "integer" } }',
+    );
+  }
   return Object.fromEntries(
     Object.entries(value).map(([name, part]) => [name, readSchema(part, `${place}.${name}`)]),
   );

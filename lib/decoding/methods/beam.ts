@@ -1,18 +1,13 @@
-import { z } from "zod";
 import { beamSearch } from "../beam/beamSearch.js";
 import type { BeamStep } from "../beam/types.js";
-import { closedObject } from "../schema.js";
 import {
-  beamFields,
+  beamObject,
   beamOptions,
   best,
   type CommonBeamRecipe,
   type EarlyStoppingRecipe,
   earlyStoppingField,
-  returnsWithinBeams,
-  withinBeams,
 } from "./beamFields.js";
-import { commonFields } from "./fields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Follows the likeliest sequences at once and gives back the best: Hugging Face's beam search. */
@@ -22,14 +17,9 @@ export interface BeamRecipe extends CommonBeamRecipe, EarlyStoppingRecipe {
 
 export const beamMethod: MethodDefinition<BeamRecipe, BeamStep> = {
   method: "beam",
-  schema: closedObject({
-    method: z.literal("beam"),
-    ...beamFields,
-    ...earlyStoppingField,
-    ...commonFields,
-  })
-    .refine(returnsWithinBeams, withinBeams)
-    .describe("Follows the likeliest sequences at once and gives back the best."),
+  schema: beamObject("beam", earlyStoppingField).describe(
+    "Follows the likeliest sequences at once and gives back the best.",
+  ),
   run(recipe, context) {
     const options = { ...beamOptions(recipe, context), earlyStopping: recipe.earlyStopping };
     return best(beamSearch(context.model, context.prompt, options), recipe.numReturnSequences);

@@ -4,6 +4,7 @@ import { followsOneSequence } from "../processors/index.js";
 import { countField } from "../schema.js";
 import type { Sequence } from "../step.js";
 import { recipeChain } from "./chooser.js";
+import { recipeObject } from "./fields.js";
 import { recipeLimits } from "./limits.js";
 import type { CommonRecipe, MethodContext } from "./types.js";
 
@@ -29,7 +30,7 @@ export interface EarlyStoppingRecipe {
 const penalty = { error: "a number" };
 
 /** The schema's side of `CommonBeamRecipe`, without the common fields. */
-export const beamFields = {
+const beamFields = {
   numBeams: countField(1).describe("How many sequences to follow at once."),
   lengthPenalty: z
     .number(penalty)
@@ -51,13 +52,18 @@ export const earlyStoppingField = {
     ),
 };
 
-/** A rule for the schema: a search can't give back more sequences than it keeps. */
-export function returnsWithinBeams(recipe: { numBeams: number; numReturnSequences: number }): boolean {
-  return recipe.numReturnSequences <= recipe.numBeams;
+/** The schema of a beam method with its own fields: a search can't give back more sequences than it keeps. */
+export function beamObject<Name extends string, Own extends z.ZodRawShape>(method: Name, own: Own) {
+  // The compiler can't see a shape that a type parameter is part of.
+  const widths = (recipe: unknown) => recipe as Required<CommonBeamRecipe>;
+  return recipeObject(method, { ...beamFields, ...own }).refine(
+    (recipe) => widths(recipe).numReturnSequences <= widths(recipe).numBeams,
+    {
+      path: ["numReturnSequences"],
+      error: ({ input }) => `at most \`numBeams\`, ${widths(input).numBeams} here`,
+    },
+  );
 }
-
-/** What to say where it is broken. */
-export const withinBeams = { path: ["numReturnSequences"], error: "at most numBeams" };
 
 /**
  * What a beam method searches with, beside its own options. One chain serves all beams.

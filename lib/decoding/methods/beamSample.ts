@@ -1,19 +1,14 @@
-import { z } from "zod";
 import { seededRandom } from "../../core/random.js";
 import { beamSearch } from "../beam/beamSearch.js";
 import type { BeamStep } from "../beam/types.js";
-import { closedObject } from "../schema.js";
 import {
-  beamFields,
+  beamObject,
   beamOptions,
   best,
   type CommonBeamRecipe,
   type EarlyStoppingRecipe,
   earlyStoppingField,
-  returnsWithinBeams,
-  withinBeams,
 } from "./beamFields.js";
-import { commonFields } from "./fields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Beam search that draws each step's continuations instead of taking the likeliest. */
@@ -27,14 +22,9 @@ export interface BeamSampleRecipe extends CommonBeamRecipe, EarlyStoppingRecipe 
  */
 export const beamSampleMethod: MethodDefinition<BeamSampleRecipe, BeamStep> = {
   method: "beamSample",
-  schema: closedObject({
-    method: z.literal("beamSample"),
-    ...beamFields,
-    ...earlyStoppingField,
-    ...commonFields,
-  })
-    .refine(returnsWithinBeams, withinBeams)
-    .describe("Beam search that draws each step's continuations by probability."),
+  schema: beamObject("beamSample", earlyStoppingField).describe(
+    "Beam search that draws each step's continuations by probability.",
+  ),
   run(recipe, context) {
     const { earlyStopping, seed } = recipe;
     const options = { ...beamOptions(recipe, context), earlyStopping, random: seededRandom(seed) };

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { contrastiveSearch } from "../contrastive.js";
-import { closedObject, countField } from "../schema.js";
+import { countField } from "../schema.js";
 import { recipeChain } from "./chooser.js";
-import { commonFields } from "./fields.js";
+import { recipeObject } from "./fields.js";
 import { recipeLimits } from "./limits.js";
 import type { CommonRecipe, MethodDefinition } from "./types.js";
 
@@ -20,8 +20,7 @@ const range = { error: "a number from 0 to 1" };
 /** Defaults are those that the paper and Hugging Face's documentation recommend; Hugging Face itself has none. */
 export const contrastiveMethod: MethodDefinition<ContrastiveRecipe> = {
   method: "contrastive",
-  schema: closedObject({
-    method: z.literal("contrastive"),
+  schema: recipeObject("contrastive", {
     topK: countField(1).default(4).describe("How many of the likeliest tokens to choose from."),
     penaltyAlpha: z
       .number(range)
@@ -29,7 +28,6 @@ export const contrastiveMethod: MethodDefinition<ContrastiveRecipe> = {
       .max(1, range)
       .default(0.6)
       .describe("How much repeating the text's own states costs, from 0 (greedy) to 1."),
-    ...commonFields,
   }).describe("Takes likely tokens that don't repeat what the text already says."),
   run(recipe, context) {
     const { topK, penaltyAlpha } = recipe;

@@ -1,18 +1,15 @@
 import { z } from "zod";
 import { diverseBeamSearch } from "../beam/diverse.js";
 import type { BeamStep } from "../beam/types.js";
-import { closedObject, countField } from "../schema.js";
+import { countField } from "../schema.js";
 import {
-  beamFields,
+  beamObject,
   beamOptions,
   best,
   type CommonBeamRecipe,
   type EarlyStoppingRecipe,
   earlyStoppingField,
-  returnsWithinBeams,
-  withinBeams,
 } from "./beamFields.js";
-import { commonFields } from "./fields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Several groups of beams, each kept from repeating what those before it chose. */
@@ -28,22 +25,18 @@ const penalty = { error: "a number from 0" };
 
 export const diverseBeamMethod: MethodDefinition<DiverseBeamRecipe, BeamStep> = {
   method: "diverseBeam",
-  schema: closedObject({
-    method: z.literal("diverseBeam"),
-    ...beamFields,
+  schema: beamObject("diverseBeam", {
     numBeamGroups: countField(1).describe("How many groups the beams form, a divisor of numBeams."),
     diversityPenalty: z
       .number(penalty)
       .min(0, penalty)
       .describe("What a token loses, in nats, for each beam of an earlier group that chose it in the step."),
     ...earlyStoppingField,
-    ...commonFields,
   })
     .refine(({ numBeams, numBeamGroups }) => numBeams % numBeamGroups === 0, {
       path: ["numBeamGroups"],
-      error: "a divisor of numBeams",
+      error: ({ input }) => `a divisor of \`numBeams\`, ${(input as DiverseBeamRecipe).numBeams} here`,
     })
-    .refine(returnsWithinBeams, withinBeams)
     .describe("Several groups of beams, each kept from repeating what those before it chose."),
   run(recipe, context) {
     const { earlyStopping, numBeamGroups, diversityPenalty } = recipe;

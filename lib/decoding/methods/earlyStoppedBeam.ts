@@ -1,16 +1,6 @@
-import { z } from "zod";
 import { earlyStoppedBeamSearch } from "../beam/earlyStopped.js";
 import type { BeamStep } from "../beam/types.js";
-import { closedObject } from "../schema.js";
-import {
-  beamFields,
-  beamOptions,
-  best,
-  type CommonBeamRecipe,
-  returnsWithinBeams,
-  withinBeams,
-} from "./beamFields.js";
-import { commonFields } from "./fields.js";
+import { beamObject, beamOptions, best, type CommonBeamRecipe } from "./beamFields.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Beam search that ends as soon as `numBeams` sequences have finished. */
@@ -20,9 +10,9 @@ export interface EarlyStoppedBeamRecipe extends CommonBeamRecipe {
 
 export const earlyStoppedBeamMethod: MethodDefinition<EarlyStoppedBeamRecipe, BeamStep> = {
   method: "earlyStoppedBeam",
-  schema: closedObject({ method: z.literal("earlyStoppedBeam"), ...beamFields, ...commonFields })
-    .refine(returnsWithinBeams, withinBeams)
-    .describe("Beam search that ends as soon as numBeams sequences have finished."),
+  schema: beamObject("earlyStoppedBeam", {}).describe(
+    "Beam search that ends as soon as numBeams sequences have finished.",
+  ),
   run(recipe, context) {
     const search = earlyStoppedBeamSearch(context.model, context.prompt, beamOptions(recipe, context));
     return best(search, recipe.numReturnSequences);

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { nearestName } from "../../core/nearest.js";
 import { constraintField } from "../constraint/field.js";
-import { processorSchema } from "../processors/index.js";
+import { processorSchema, processorTypes } from "../processors/index.js";
 import { closedObject, countField, toZod } from "../schema.js";
 
 const seconds = { error: "a number of seconds above 0, or null for no limit" };
-const texts = { error: "a list of texts" };
+const texts = { error: 'a list of texts, such as ["END"]' };
 const stopText = { error: "a text that is not empty" };
 
 const scale = { error: "a number from 0" };
@@ -23,7 +24,7 @@ const guidanceField = closedObject({
 });
 
 /** The schema's side of `CommonRecipe`. */
-export const commonFields = {
+const commonFields = {
   maxNewTokens: countField(1).default(64).describe("The most tokens to generate."),
   maxTime: z
     .number(seconds)
@@ -49,3 +50,15 @@ export const commonFields = {
     .default([])
     .describe("Rewrite the scores before the choice, from first to last."),
 };
+
+/** A recipe's schema: its method, the fields that are its own, and those that every method has. */
+export function recipeObject<Name extends string, Own extends z.ZodRawShape>(method: Name, own: Own) {
+  return closedObject({ method: z.literal(method), ...own, ...commonFields }, { elsewhere: amongProcessors });
+}
+
+/** Other libraries take `temperature` or `top_p` beside the method. */
+function amongProcessors(field: string): string | undefined {
+  const type = nearestName(field, processorTypes);
+  if (type === undefined) return undefined;
+  return `an entry of \`processors\`, as in "processors": [{ "type": "${type}", … }], not a field of the recipe`;
+}

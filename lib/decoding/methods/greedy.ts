@@ -1,9 +1,7 @@
-import { z } from "zod";
 import { greedy } from "../samplers.js";
-import { closedObject } from "../schema.js";
 import { decodeSequences } from "../sequences.js";
 import { recipeChooser } from "./chooser.js";
-import { commonFields } from "./fields.js";
+import { recipeObject } from "./fields.js";
 import { recipeLimits } from "./limits.js";
 import type { CommonRecipe, MethodDefinition } from "./types.js";
 
@@ -14,9 +12,7 @@ export interface GreedyRecipe extends CommonRecipe {
 
 export const greedyMethod: MethodDefinition<GreedyRecipe> = {
   method: "greedy",
-  schema: closedObject({ method: z.literal("greedy"), ...commonFields }).describe(
-    "Takes the likeliest token at every step.",
-  ),
+  schema: recipeObject("greedy", {}).describe("Takes the likeliest token at every step."),
   takesPicks: true,
   run(recipe, context) {
     const { model, prompt } = context;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { countField } from "../schema.js";
+import { recipeObject } from "./fields.js";
 import type { CommonRecipe } from "./types.js";
 
 /** The fields of methods that guess ahead. */
@@ -11,7 +12,7 @@ export interface GuessingRecipe extends CommonRecipe {
 }
 
 /** The schema's side of `GuessingRecipe`, without the common fields. */
-export const guessFields = {
+const guessFields = {
   doSample: z
     .boolean({ error: "true or false" })
     .default(false)
@@ -21,13 +22,15 @@ export const guessFields = {
     .describe("How many sequences to draw, side by side; more than one only with doSample."),
 };
 
-/** A rule for the schema: without chance every sequence would be the same. */
-export function returnsBySampling(recipe: { doSample: boolean; numReturnSequences: number }): boolean {
-  return recipe.doSample || recipe.numReturnSequences === 1;
+/** The schema of a method that guesses, with its own fields: without chance every sequence would be the same. */
+export function guessObject<Name extends string, Own extends z.ZodRawShape>(method: Name, own: Own) {
+  const differs = (recipe: unknown) => {
+    // The compiler can't see a shape that a type parameter is part of.
+    const { doSample, numReturnSequences } = recipe as Required<GuessingRecipe>;
+    return doSample || numReturnSequences === 1;
+  };
+  return recipeObject(method, { ...own, ...guessFields }).refine(differs, {
+    path: ["numReturnSequences"],
+    error: "1 unless `doSample` is true (without chance all sequences are the same)",
+  });
 }
-
-/** What to say where it is broken. */
-export const bySampling = {
-  path: ["numReturnSequences"],
-  error: "1 unless `doSample` is true (without chance all sequences are the same)",
-};

@@ -1,6 +1,6 @@
 import { OptionError } from "../../core/errors.js";
 import type { Tokenizer } from "../../core/types.js";
-import type { DecodeLimits } from "../sequences.js";
+import type { DecodeLimits } from "../rounds.js";
 import { anyStop, type StopWhen } from "../stopping.js";
 import { stopAtStrings } from "../stopStrings.js";
 import type { CommonRecipe, MethodContext } from "./types.js";

@@ -1,9 +1,8 @@
-import { z } from "zod";
 import { multinomial } from "../samplers.js";
-import { closedObject, countField } from "../schema.js";
+import { countField } from "../schema.js";
 import { decodeSequences } from "../sequences.js";
 import { recipeChooser } from "./chooser.js";
-import { commonFields } from "./fields.js";
+import { recipeObject } from "./fields.js";
 import { recipeLimits } from "./limits.js";
 import type { CommonRecipe, MethodDefinition } from "./types.js";
 
@@ -16,10 +15,8 @@ export interface SampleRecipe extends CommonRecipe {
 
 export const sampleMethod: MethodDefinition<SampleRecipe> = {
   method: "sample",
-  schema: closedObject({
-    method: z.literal("sample"),
+  schema: recipeObject("sample", {
     numReturnSequences: countField(1).default(1).describe("How many sequences to draw, side by side."),
-    ...commonFields,
   }).describe("Draws each token by its probability."),
   takesPicks: true,
   run(recipe, context) {

@@ -3,13 +3,12 @@ import { OptionError } from "../../core/errors.js";
 import { seededRandom } from "../../core/random.js";
 import type { LanguageModel } from "../../core/types.js";
 import { greedy, multinomial } from "../samplers.js";
-import { closedObject, countField } from "../schema.js";
+import { countField } from "../schema.js";
 import { decodeSpeculatively } from "../speculative/decode.js";
 import { modelDrafter } from "../speculative/draftModel.js";
 import { rejectionVerifier } from "../speculative/rejection.js";
 import { recipeChain } from "./chooser.js";
-import { commonFields } from "./fields.js";
-import { bySampling, type GuessingRecipe, guessFields, returnsBySampling } from "./guessFields.js";
+import { type GuessingRecipe, guessObject } from "./guessFields.js";
 import { recipeLimits } from "./limits.js";
 import type { MethodContext, MethodDefinition } from "./types.js";
 
@@ -31,8 +30,7 @@ const range = { error: "a number from 0 to 1" };
  */
 export const speculativeMethod: MethodDefinition<SpeculativeRecipe> = {
   method: "speculative",
-  schema: closedObject({
-    method: z.literal("speculative"),
+  schema: guessObject("speculative", {
     numAssistantTokens: countField(1).default(20).describe("The most tokens to guess at a time."),
     assistantConfidenceThreshold: z
       .number(range)
@@ -40,11 +38,7 @@ export const speculativeMethod: MethodDefinition<SpeculativeRecipe> = {
       .max(1, range)
       .default(0.4)
       .describe("A guess ends with a token that the draft gives less than this probability."),
-    ...guessFields,
-    ...commonFields,
-  })
-    .refine(returnsBySampling, bySampling)
-    .describe("Greedy decoding or sampling with a draft model that guesses ahead."),
+  }).describe("Greedy decoding or sampling with a draft model that guesses ahead."),
   run(recipe, context) {
     const { model, prompt, endTokens } = context;
     const { doSample, seed, numReturnSequences, numAssistantTokens, assistantConfidenceThreshold } = recipe;

@@ -11,7 +11,7 @@ export interface BadWordsConfig {
   readonly words: readonly TokenSequence[];
 }
 
-const rule = { error: "a list of words, each a text or a list of token ids" };
+const rule = { error: "a list of at least one word, each a text or a list of token ids" };
 
 const schema = closedObject({
   type: z.literal("badWords"),

@@ -1,3 +1,4 @@
+import { OptionError } from "../../core/errors.js";
 import type { ConfigSchema } from "../configSchema.js";
 import { namedUnion } from "../schema.js";
 import * as all from "./all.js";
@@ -32,13 +33,30 @@ export const processorSchema: ConfigSchema<ProcessorConfig> = namedUnion(
   processorTypes,
 );
 
-/** The chain that a list of configurations describes, in its order. */
+/**
+ * The chain that a list of configurations describes, in its order.
+ * @throws OptionError that names the field by its place in the list
+ */
 export function createChain(configs: readonly ProcessorConfig[], context: ProcessorContext): Chain {
   return chain(
-    configs.map((config) => {
+    configs.map((config, index) => {
       const definition = definitions.find(({ type }) => type === config.type);
-      return (definition as ProcessorDefinition<ProcessorConfig>).create(config, context);
+      try {
+        return (definition as ProcessorDefinition<ProcessorConfig>).create(config, context);
+      } catch (error) {
+        throw placed(error, config.type, index);
+      }
     }),
+  );
+}
+
+/** A factory names its own fields; in a list several processors may have them. */
+function placed(error: unknown, type: string, index: number): unknown {
+  if (!(error instanceof OptionError) || !error.option.startsWith(`${type}.`)) return error;
+  return new OptionError(
+    `processors[${index}]${error.option.slice(type.length)}`,
+    error.value,
+    error.expected,
   );
 }
 

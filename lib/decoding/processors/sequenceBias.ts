@@ -15,12 +15,13 @@ export interface SequenceBiasConfig {
   readonly biases: readonly SequenceBias[];
 }
 
-const rule = { error: "a list of pairs [tokens, bias]" };
+const rule = { error: 'a list of pairs [tokens, bias], such as [[" cat", 2]]' };
+const pair = { error: 'a pair [tokens, bias], such as [" cat", 2]' };
 
 const schema = closedObject({
   type: z.literal("sequenceBias"),
   biases: z
-    .array(z.tuple([sequenceField, numberField("a number")], rule), rule)
+    .array(z.tuple([sequenceField, numberField("a number")], pair), rule)
     .min(1, rule)
     .describe("Pairs of a run of tokens, as text or ids, and what is added to the score of its last token."),
 }).describe("Makes runs of tokens likelier or less likely.");

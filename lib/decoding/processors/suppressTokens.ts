@@ -15,7 +15,7 @@ export interface SuppressTokensConfig extends SuppressTokensOptions {
   readonly tokens: readonly TokenName[];
 }
 
-const rule = { error: "a list of tokens, each an id or a text" };
+const rule = { error: "a list of at least one token, each an id or a text" };
 
 const schema = closedObject({
   type: z.literal("suppressTokens"),

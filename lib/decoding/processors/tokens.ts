@@ -33,7 +33,11 @@ export const sequenceField = idOrText(
  * @throws OptionError for an id outside the vocabulary, a text of several tokens, or a text without a tokenizer
  */
 export function readToken(token: TokenName, place: string, vocabulary: Vocabulary): number {
-  const ids = readSequence(typeof token === "number" ? [token] : token, place, vocabulary);
+  if (typeof token === "number") {
+    if (!isToken(token, vocabulary)) throw new OptionError(place, token, `an id ${range(vocabulary)}`);
+    return token;
+  }
+  const ids = readSequence(token, place, vocabulary);
   if (ids.length !== 1) {
     throw new OptionError(place, token, `the text of one token (this is ${ids.length}: ${ids.join(", ")})`);
   }
@@ -45,14 +49,20 @@ export function readToken(token: TokenName, place: string, vocabulary: Vocabular
  * @throws OptionError for an id outside the vocabulary, or a text without a tokenizer
  */
 export function readSequence(sequence: TokenSequence, place: string, vocabulary: Vocabulary): number[] {
-  const { vocabSize } = vocabulary;
   const ids =
     typeof sequence === "string" ? tokenizerFor(sequence, place, vocabulary).encode(sequence) : sequence;
-  const stranger = ids.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabSize);
-  if (stranger !== undefined || ids.length === 0) {
-    throw new OptionError(place, sequence, `made of tokens of the vocabulary, ids 0 to ${vocabSize - 1}`);
+  if (ids.length === 0 || !ids.every((token) => isToken(token, vocabulary))) {
+    throw new OptionError(place, sequence, `made of ids ${range(vocabulary)}`);
   }
   return [...ids];
+}
+
+function isToken(token: number, { vocabSize }: Vocabulary): boolean {
+  return Number.isInteger(token) && token >= 0 && token < vocabSize;
+}
+
+function range({ vocabSize }: Vocabulary): string {
+  return `from 0 to ${vocabSize - 1}, the model's vocabulary`;
 }
 
 /**
@@ -61,5 +71,5 @@ export function readSequence(sequence: TokenSequence, place: string, vocabulary:
  */
 export function tokenizerFor(text: string, place: string, { tokenizer }: Vocabulary): Tokenizer {
   if (tokenizer !== undefined) return tokenizer;
-  throw new OptionError(place, text, "token ids where a model is decoded without its tokenizer");
+  throw new OptionError(place, text, "given as token ids where a model is decoded without its tokenizer");
 }

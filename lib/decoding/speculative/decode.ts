@@ -1,11 +1,10 @@
 import { abortable } from "../../core/abort.js";
-import { assertPrefix } from "../../core/prompt.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
-import { advance, finishedWith, type Running, startOf, takeStep } from "../running.js";
+import { type DecodeLimits, decodeInRounds, type Rounds } from "../rounds.js";
+import { advance, type Running, startOf, takeStep } from "../running.js";
 import type { Sampler } from "../samplers.js";
-import type { DecodeLimits } from "../sequences.js";
 import type { Acceptance, Sequence, Step } from "../step.js";
-import { type StopRule, stopRule } from "../stopping.js";
+import type { StopRule } from "../stopping.js";
 import type { Draft, Drafter, SpeculativeChooser } from "./types.js";
 
 /** A sequence on its way, with its counts. */
@@ -22,44 +21,29 @@ interface Guessing extends Running, SpeculativeChooser {
  * Yields a sequence's tokens of a round one after another, and gives back the sequences with their acceptance.
  * @throws as `decode`
  */
-export async function* decodeSpeculatively(
+export function decodeSpeculatively(
   model: LanguageModel,
   prompt: Tokens,
   choosers: readonly SpeculativeChooser[],
   drafter: Drafter,
   limits: DecodeLimits,
 ): AsyncGenerator<Step, Sequence[]> {
-  assertPrefix(prompt, model);
-  const start = [...prompt];
-  const ends = stopRule(limits, start.length, model.contextLength);
-  const finished: Sequence[] = [];
-  let running = choosers.map((chooser, sequence): Guessing => {
-    return { ...startOf(chooser, sequence, start), guessed: 0, accepted: 0, calls: 0 };
-  });
-  while (running.length > 0) {
-    limits.signal?.throwIfAborted();
-    const drafts = await drafter(
-      running.map((row) => requestOf(row, start.length, model, limits)),
-      limits.signal,
-    );
-    const rows = await rowsAlong(model, running, drafts, limits.signal);
-    const next: Guessing[] = [];
-    for (const [index, row] of running.entries()) {
-      const draft = drafts[index];
-      let now: Guessing = { ...row, guessed: row.guessed + draft.tokens.length, calls: row.calls + 1 };
-      let done: Sequence | undefined;
-      for (const step of walk(now, draft, rows[index], ends, limits.keepRows === true)) {
-        limits.signal?.throwIfAborted();
-        now = { ...advance(now, step), accepted: now.accepted + (step.guessed ? 1 : 0) };
-        done = finishedWith(step, now.logProb, start.length);
-        if (done) finished[row.sequence] = { ...done, acceptance: acceptanceOf(now) };
-        yield step;
-      }
-      if (!done) next.push(now);
-    }
-    running = next;
-  }
-  return finished;
+  const rounds: Rounds<Guessing> = {
+    begin: (start) =>
+      choosers.map((chooser, sequence) => {
+        return { ...startOf(chooser, sequence, start), guessed: 0, accepted: 0, calls: 0 };
+      }),
+    async play(running, ends) {
+      const requests = running.map((row) => requestOf(row, prompt.length, model, limits));
+      const drafts = await drafter(requests, limits.signal);
+      const rows = await rowsAlong(model, running, drafts, limits.signal);
+      return running.map((row, index) =>
+        walk(row, drafts[index], rows[index], ends, limits.keepRows === true),
+      );
+    },
+    finish: (sequence, last) => ({ ...sequence, acceptance: acceptanceOf(last) }),
+  };
+  return decodeInRounds(model, prompt, rounds, limits);
 }
 
 /** Leaves room for the token that the model adds to the draft, and for the model to read the draft. */
@@ -96,22 +80,23 @@ async function rowsAlong(
   });
 }
 
-/** The steps of one sequence in one round: along its draft as far as it holds, and one token further. */
+/** The turn of one sequence: along its draft as far as it holds, and one token further. */
 function* walk(
-  start: Guessing,
+  before: Guessing,
   draft: Draft,
   rows: readonly Logits[],
   ends: StopRule,
   keepRows: boolean,
-): Generator<Step> {
-  let running = start;
+): Generator<readonly [Step, Guessing]> {
+  const { guessed, calls } = before;
+  let running: Guessing = { ...before, guessed: guessed + draft.tokens.length, calls: calls + 1 };
   for (const [at, raw] of rows.entries()) {
-    const guess = draft.tokens[at];
-    const plain = takeStep({ ...running, sample: samplerAt(running, draft, at) }, raw, ends, keepRows);
-    const guessed = at < draft.tokens.length && plain.token === guess;
-    yield { ...plain, guessed };
-    if (!guessed || plain.finishReason !== undefined) return;
-    running = advance(running, plain);
+    const sample = samplerAt(running, draft, at);
+    const plain = takeStep({ ...running, sample }, raw, ends, keepRows);
+    const right = at < draft.tokens.length && plain.token === draft.tokens[at];
+    running = { ...advance(running, plain), accepted: running.accepted + (right ? 1 : 0) };
+    yield [{ ...plain, guessed: right }, running];
+    if (!right || plain.finishReason !== undefined) return;
   }
 }
 

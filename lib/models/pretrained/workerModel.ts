@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { ModelError, PromptError } from "../../core/errors.js";
+import { assertPrefix } from "../../core/prompt.js";
 import type {
   HiddenStates,
   LanguageModel,
@@ -137,23 +138,14 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   }
 
   private check(tokens: Tokens): void {
-    const { contextLength, vocabSize, facts } = this;
-    if (tokens.length === 0) throw new PromptError("the prompt is empty: give it one token at least");
-    if (tokens.length > contextLength) {
+    assertPrefix(tokens, this);
+    const { cacheTokens, bytesPerToken } = this.facts;
+    if (tokens.length > cacheTokens) {
+      const needed = tokens.length * bytesPerToken;
       throw new PromptError(
-        `the prompt has ${tokens.length} tokens, but \`${this.name}\` reads ${contextLength} at most: shorten it`,
-      );
-    }
-    if (tokens.length > facts.cacheTokens) {
-      const needed = tokens.length * facts.bytesPerToken;
-      throw new PromptError(
-        `the prompt has ${tokens.length} tokens, but the cache holds ${facts.cacheTokens}: ` +
+        `the prompt has ${tokens.length} tokens, but the cache holds ${cacheTokens}: ` +
           `raise \`cacheMemory\` to ${needed} bytes or more`,
       );
-    }
-    const stranger = tokens.find((token) => !Number.isInteger(token) || token < 0 || token >= vocabSize);
-    if (stranger !== undefined) {
-      throw new PromptError(`the prompt holds the token ${stranger}, but ids go from 0 to ${vocabSize - 1}`);
     }
   }
 

@@ -10,10 +10,10 @@ const eos = 4;
 describe("recipes", () => {
   const group = { method: "diverseBeam", numBeams: 4, numBeamGroups: 2, diversityPenalty: 1 };
   test.each([
-    [{ method: "beam" }, "`numBeams` must be a whole number from 1, but is undefined"],
+    [{ method: "beam" }, "`numBeams` must be a whole number from 1, but is missing"],
     [
       { method: "beam", numBeams: 2, numReturnSequences: 3 },
-      "`numReturnSequences` must be at most numBeams, but is 3",
+      "`numReturnSequences` must be at most `numBeams`, 2 here, but is 3",
     ],
     [
       { method: "beam", numBeams: 2, earlyStopping: "always" },
@@ -24,7 +24,7 @@ describe("recipes", () => {
       { method: "beam", numBeams: 2, processors: [{ type: "temperature", t: 2 }, { type: "mirostat" }] },
       "`processors[1].type` must be one that several beams can share",
     ],
-    [{ ...group, numBeamGroups: 3 }, "`numBeamGroups` must be a divisor of numBeams, but is 3"],
+    [{ ...group, numBeamGroups: 3 }, "`numBeamGroups` must be a divisor of `numBeams`, 4 here, but is 3"],
     [{ ...group, diversityPenalty: -1 }, "`diversityPenalty` must be a number from 0, but is -1"],
     [{ ...group, diversityPenalty: undefined }, "`diversityPenalty` must be a number from 0"],
   ])("refuses %j", async (recipe, message) => {

@@ -47,6 +47,11 @@ const { schema } = fc.letrec<{ schema: Schema }>((tie) => ({
   ),
 }));
 
+/** JSON allows 1e999, which JavaScript reads as Infinity and the validator then as no number. */
+function withinDoubles(_: string, value: unknown): unknown {
+  return typeof value !== "number" || Number.isFinite(value) ? value : Math.sign(value) * Number.MAX_VALUE;
+}
+
 test("law: what is sampled under a JSON Schema parses, and the schema accepts it", async () => {
   let ended = 0;
   const property = fc.asyncProperty(schema, fc.nat(1000), async (jsonSchema, seed) => {
@@ -57,7 +62,7 @@ test("law: what is sampled under a JSON Schema parses, and the schema accepts it
     for (const { text, finishReason } of sequences) {
       if (finishReason !== "stop") continue;
       ended++;
-      const accepted = validator.safeParse(JSON.parse(text));
+      const accepted = validator.safeParse(JSON.parse(text, withinDoubles));
       expect(accepted.success, `${text} for ${JSON.stringify(jsonSchema)}`).toBe(true);
     }
   });
@@ -72,7 +77,7 @@ test.each([
   ],
   [
     { properties: { a: { not: {} } } },
-    "`constraint.jsonSchema.properties.a.not` must be left out: it can't be held to",
+    "`constraint.jsonSchema.properties.a.not` must be left out, because text can't be held to it",
   ],
   [
     { items: { anyOf: [{ pattern: "^a" }] } },

@@ -65,13 +65,19 @@ describe("tokens as text", () => {
   test.each<[ProcessorConfig, string]>([
     [
       { type: "badWords", words: [[1], "the"] },
-      "`badWords.words[1]` must be token ids where a model is decoded",
+      "`processors[0].words[1]` must be given as token ids where a model is decoded",
     ],
-    [{ type: "sequenceBias", biases: [["the", 1]] }, "`sequenceBias.biases[0][0]` must be token ids where"],
-    [{ type: "suppressTokens", tokens: ["the"] }, "`suppressTokens.tokens[0]` must be token ids where"],
-    [{ type: "forcedFirst", token: "the" }, "`forcedFirst.token` must be token ids where"],
-    [{ type: "forcedEnd", token: "the" }, "`forcedEnd.token` must be token ids where"],
-    [{ type: "dry", multiplier: 1 }, "`dry.breakers[0]` must be token ids where"],
+    [
+      { type: "sequenceBias", biases: [["the", 1]] },
+      "`processors[0].biases[0][0]` must be given as token ids where",
+    ],
+    [
+      { type: "suppressTokens", tokens: ["the"] },
+      "`processors[0].tokens[0]` must be given as token ids where",
+    ],
+    [{ type: "forcedFirst", token: "the" }, "`processors[0].token` must be given as token ids where"],
+    [{ type: "forcedEnd", token: "the" }, "`processors[0].token` must be given as token ids where"],
+    [{ type: "dry", multiplier: 1 }, "`processors[0].breakers[0]` must be given as token ids where"],
   ])("%j needs a tokenizer", async (config, message) => {
     const { model } = beamExample();
     const recipe = { method: "greedy" as const, processors: [config] };
@@ -83,10 +89,16 @@ describe("tokens as text", () => {
   test.each<[ProcessorConfig, string]>([
     [
       { type: "forcedEnd", token: " cats" },
-      "`forcedEnd.token` must be the text of one token (this is 2: 4, 5)",
+      "`processors[0].token` must be the text of one token (this is 2: 4, 5)",
     ],
-    [{ type: "suppressTokens", tokens: [6] }, "`suppressTokens.tokens[0]` must be made of tokens of the voc"],
-    [{ type: "badWords", words: [[0, 99]] }, "ids 0 to 5, but is [0,99]"],
+    [
+      { type: "suppressTokens", tokens: [6] },
+      "`processors[0].tokens[0]` must be an id from 0 to 5, the model's vocabulary, but is 6",
+    ],
+    [
+      { type: "badWords", words: [[0, 99]] },
+      "must be made of ids from 0 to 5, the model's vocabulary, but is [0,99]",
+    ],
   ])("%j is refused", (config, message) => {
     const { processors } = parseRecipe({ method: "greedy", processors: [config] });
     expect(() => createChain(processors, context)).toThrow(OptionError);
@@ -118,7 +130,7 @@ describe("ranges", () => {
     [{ type: "eta", cutoff: "a" }, `\`processors[0].cutoff\` must be ${between}, but is "a"`],
     [{ type: "topH", h: 0 }, "`processors[0].h` must be a number above 0, at most 1, but is 0"],
     [{ type: "topNSigma", n: 0 }, "`processors[0].n` must be a number above 0, but is 0"],
-    [{ type: "dry" }, "`processors[0].multiplier` must be a number from 0, but is undefined"],
+    [{ type: "dry" }, "`processors[0].multiplier` must be a number from 0, but is missing"],
     [{ type: "dry", multiplier: 1, base: 0.5 }, "`processors[0].base` must be a number from 1, but is 0.5"],
     [
       { type: "dry", multiplier: 1, breakers: "\n" },
@@ -143,16 +155,13 @@ describe("ranges", () => {
     [{ type: "noRepeatNgram", size: 0 }, "`processors[0].size` must be a whole number from 1, but is 0"],
     [
       { type: "badWords", words: [] },
-      "`processors[0].words` must be a list of words, each a text or a list of",
+      "`processors[0].words` must be a list of at least one word, each a text or a list of",
     ],
     [
       { type: "badWords", words: [[]] },
       "`processors[0].words[0]` must be a text or a list of token ids, not empty",
     ],
-    [
-      { type: "sequenceBias", biases: [[[1]]] },
-      "`processors[0].biases[0]` must be a list of pairs [tokens, bias]",
-    ],
+    [{ type: "sequenceBias", biases: [[[1]]] }, "`processors[0].biases[0]` must be a pair [tokens, bias]"],
     [
       { type: "suppressTokens", tokens: [-1] },
       "`processors[0].tokens[0]` must be a token id or the text of one",
@@ -164,7 +173,7 @@ describe("ranges", () => {
     [{ type: "minNewTokens", n: -1 }, "`processors[0].n` must be a whole number from 0, but is -1"],
     [
       { type: "forcedFirst" },
-      "`processors[0].token` must be a token id or the text of one token, but is undefined",
+      "`processors[0].token` must be a token id or the text of one token, but is missing",
     ],
     [
       { type: "exponentialDecayLength", start: 1, factor: 0 },
@@ -183,9 +192,7 @@ describe("ranges", () => {
 
   test("low above high, and a text too short for the detector", () => {
     const config: ProcessorConfig = { type: "dynamicTemperature", low: 2, high: 1 };
-    expect(() => createChain([config], context)).toThrow(
-      "`dynamicTemperature.low` must be at most `high`, 1",
-    );
+    expect(() => createChain([config], context)).toThrow("`processors[0].low` must be at most `high`, 1");
     expect(() => detectWatermark([1], { vocabSize: 6 })).toThrow(
       "`tokens` must be more than `contextWidth` (1)",
     );

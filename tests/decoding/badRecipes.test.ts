@@ -1,0 +1,219 @@
+import { describe } from "vitest";
+import { refused, refusedWithoutTokenizer } from "./refused.js";
+
+describe("bad recipes: what is no recipe", () =>
+  refused([
+    [
+      `{'method': 'greedy'}`,
+      "`recipe` must be JSON, such as {\"method\":\"greedy\"} (Expected property name or '}' in JSON at position 1), but is \"{'method': 'greedy'}\"",
+    ],
+    [
+      '{"method":"greedy",}',
+      '`recipe` must be JSON, such as {"method":"greedy"} (Expected double-quoted property name in JSON at position 19), but is "{\\"method\\":\\"greedy\\",}"',
+    ],
+    [``, '`recipe` must be JSON, such as {"method":"greedy"} (Unexpected end of JSON input), but is ""'],
+  ]));
+
+describe("bad recipes: names and common fields", () =>
+  refused([
+    [
+      {},
+      "`method` must be one of: beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative, but is missing",
+    ],
+    [
+      { method: "Greedy" },
+      '`method` must be one of: beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative (did you mean `greedy`?), but is "Greedy"',
+    ],
+    [
+      { method: "beam_search", numBeams: 2 },
+      '`method` must be one of: beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative, but is "beam_search"',
+    ],
+    [
+      { method: "nucleus" },
+      '`method` must be one of: beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative, but is "nucleus"',
+    ],
+    [
+      { method: "greedy", max_new_tokens: 5 },
+      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors (did you mean `maxNewTokens`?), but is 5",
+    ],
+    [
+      { method: "greedy", temperature: 0.7 },
+      '`temperature` must be an entry of `processors`, as in "processors": [{ "type": "temperature", … }], not a field of the recipe, but is 0.7',
+    ],
+    [
+      { method: "greedy", top_p: 0.9 },
+      '`top_p` must be an entry of `processors`, as in "processors": [{ "type": "topP", … }], not a field of the recipe, but is 0.9',
+    ],
+    [
+      { method: "greedy", numBeams: 4 },
+      "`numBeams` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is 4",
+    ],
+    [
+      { method: "greedy", do_sample: true },
+      "`do_sample` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is true",
+    ],
+    [{ method: "greedy", maxNewTokens: 0 }, "`maxNewTokens` must be a whole number from 1, but is 0"],
+    [{ method: "greedy", maxNewTokens: "20" }, '`maxNewTokens` must be a whole number from 1, but is "20"'],
+    [{ method: "greedy", maxNewTokens: 2.5 }, "`maxNewTokens` must be a whole number from 1, but is 2.5"],
+    [
+      { method: "greedy", maxTime: 0 },
+      "`maxTime` must be a number of seconds above 0, or null for no limit, but is 0",
+    ],
+    [
+      { method: "greedy", maxTime: "1s" },
+      '`maxTime` must be a number of seconds above 0, or null for no limit, but is "1s"',
+    ],
+    [{ method: "greedy", seed: -1 }, "`seed` must be a whole number from 0 to 2^53 - 1, but is -1"],
+    [
+      { method: "greedy", seed: 9007199254740992 },
+      "`seed` must be a whole number from 0 to 2^53 - 1, but is 9007199254740992",
+    ],
+    [
+      { method: "sample", numReturnSequences: 0 },
+      "`numReturnSequences` must be a whole number from 1, but is 0",
+    ],
+    [
+      { method: "greedy", numReturnSequences: 2 },
+      "`numReturnSequences` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is 2",
+    ],
+  ]));
+
+describe("bad recipes: fields of one method, and what they need", () =>
+  refused([
+    [{ method: "beam" }, "`numBeams` must be a whole number from 1, but is missing"],
+    [
+      { method: "beam", numBeams: 2, numReturnSequences: 3 },
+      "`numReturnSequences` must be at most `numBeams`, 2 here, but is 3",
+    ],
+    [
+      { method: "beam", numBeams: 2, earlyStopping: "sometimes" },
+      '`earlyStopping` must be true, false or "never", but is "sometimes"',
+    ],
+    [
+      { method: "beam", numBeams: 2, lengthPenalty: "long" },
+      '`lengthPenalty` must be a number, but is "long"',
+    ],
+    [{ method: "beamSample", numBeams: 0 }, "`numBeams` must be a whole number from 1, but is 0"],
+    [
+      { method: "beamSample", numBeams: 2, processors: [{ type: "mirostat", version: 2 }] },
+      '`processors[0].type` must be one that several beams can share (this one follows a single sequence: use `sample`), but is "mirostat"',
+    ],
+    [
+      { method: "diverseBeam", numBeams: 4, numBeamGroups: 3, diversityPenalty: 1 },
+      "`numBeamGroups` must be a divisor of `numBeams`, 4 here, but is 3",
+    ],
+    [
+      { method: "diverseBeam", numBeams: 4, numBeamGroups: 2 },
+      "`diversityPenalty` must be a number from 0, but is missing",
+    ],
+    [
+      { method: "diverseBeam", numBeams: 4, numBeamGroups: 2, diversityPenalty: -1 },
+      "`diversityPenalty` must be a number from 0, but is -1",
+    ],
+    [
+      { method: "earlyStoppedBeam", numBeams: 4, earlyStopping: true },
+      "`earlyStopping` must be a known field: method, numBeams, lengthPenalty, numReturnSequences, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is true",
+    ],
+    [
+      { method: "contrastive", topK: 4, penaltyAlpha: 1.5 },
+      "`penaltyAlpha` must be a number from 0 to 1, but is 1.5",
+    ],
+    [
+      { method: "contrastive" },
+      '`model` must be one that tells its hidden states, as those converted from GGUF do (or use another method), but is "a model that gives scores only"',
+    ],
+    [
+      { method: "speculative" },
+      "`draft` must be a smaller language model with the same tokenizer, given in the options beside the recipe (without one, use the method `promptLookup`), but is missing",
+    ],
+    [
+      { method: "speculative", numReturnSequences: 2 },
+      "`numReturnSequences` must be 1 unless `doSample` is true (without chance all sequences are the same), but is 2",
+    ],
+    [
+      { method: "speculative", assistantConfidenceThreshold: 40 },
+      "`assistantConfidenceThreshold` must be a number from 0 to 1, but is 40",
+    ],
+    [
+      { method: "promptLookup", numReturnSequences: 2 },
+      "`numReturnSequences` must be 1 unless `doSample` is true (without chance all sequences are the same), but is 2",
+    ],
+    [{ method: "promptLookup", numTokens: 0 }, "`numTokens` must be a whole number from 1, but is 0"],
+    [{ method: "promptLookup", doSample: "yes" }, '`doSample` must be true or false, but is "yes"'],
+  ]));
+
+describe("bad recipes: guidance", () =>
+  refused([
+    [
+      { method: "greedy", guidance: 1.5 },
+      "`guidance` must be an object with the fields scale, negativePrompt, but is 1.5",
+    ],
+    [{ method: "greedy", guidance: {} }, "`guidance.scale` must be a number from 0, but is missing"],
+    [{ method: "greedy", guidance: { scale: -1 } }, "`guidance.scale` must be a number from 0, but is -1"],
+    [
+      { method: "greedy", guidance: { scale: 2, negative: "x" } },
+      '`guidance.negative` must be a known field: scale, negativePrompt, but is "x"',
+    ],
+    [
+      { method: "greedy", guidance: { scale: 2, negativePrompt: 5 } },
+      "`guidance.negativePrompt` must be a text, a list of token ids, or null, but is 5",
+    ],
+    [
+      { method: "greedy", guidance: { scale: 2, negativePrompt: "" } },
+      "`guidance.negativePrompt` is empty: give at least one token, such as a begin-of-text token",
+    ],
+    [
+      { method: "greedy", guidance: { scale: 2, negativePrompt: [99] } },
+      "token 99 at position 0 of `guidance.negativePrompt` is not in the vocabulary of 5: was it made by another tokenizer?",
+    ],
+    [
+      { method: "greedy", guidance: { scale: 2, negativePrompt: [1.5] } },
+      "`guidance.negativePrompt` must be a text, a list of token ids, or null, but is [1.5]",
+    ],
+  ]));
+
+describe("bad recipes: stop strings", () =>
+  refused([
+    [
+      { method: "greedy", stopStrings: "END" },
+      '`stopStrings` must be a list of texts, such as ["END"], but is "END"',
+    ],
+    [{ method: "greedy", stopStrings: [""] }, '`stopStrings[0]` must be a text that is not empty, but is ""'],
+    [{ method: "greedy", stopStrings: [3] }, "`stopStrings[0]` must be a text that is not empty, but is 3"],
+    [
+      { method: "greedy", stop: ["END"] },
+      '`stop` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is ["END"]',
+    ],
+  ]));
+
+describe("bad recipes: a model without its tokenizer", () =>
+  refusedWithoutTokenizer([
+    [
+      { method: "greedy", constraint: { json: true } },
+      '`constraint` must be null where a model is decoded without its tokenizer, but is {"json":true}',
+    ],
+    [
+      { method: "greedy", stopStrings: ["x"] },
+      '`stopStrings` must be empty where a model is decoded without its tokenizer, but is ["x"]',
+    ],
+    [
+      { method: "greedy", guidance: { scale: 2, negativePrompt: "x" } },
+      '`guidance.negativePrompt` must be a list of token ids where a model is decoded without its tokenizer, but is "x"',
+    ],
+    [
+      { method: "sample", processors: [{ type: "badWords", words: ["A"] }] },
+      '`processors[0].words[0]` must be given as token ids where a model is decoded without its tokenizer, but is "A"',
+    ],
+    [
+      { method: "sample", processors: [{ type: "dry", multiplier: 0.8 }] },
+      '`processors[0].breakers[0]` must be given as token ids where a model is decoded without its tokenizer, but is "\\n"',
+    ],
+    [
+      { method: "sample", processors: [{ type: "forcedFirst", token: "A" }] },
+      '`processors[0].token` must be given as token ids where a model is decoded without its tokenizer, but is "A"',
+    ],
+    [
+      { method: "sample", processors: [{ type: "suppressTokens", tokens: [99] }] },
+      "`processors[0].tokens[0]` must be an id from 0 to 4, the model's vocabulary, but is 99",
+    ],
+  ]));
