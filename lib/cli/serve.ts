@@ -102,7 +102,9 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
   try {
     const [first] = pool.names;
     (await pool.use(first, signal)).release();
-    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}; the playground is at ${server.url}/\n`);
+    process.stdout.write(
+      `${server.url} serves ${pool.names.join(", ")}; the playground is at ${server.url}/\n`,
+    );
     await ended;
     process.stderr.write("logitbook: ending; running requests may go on for a while\n");
   } finally {
