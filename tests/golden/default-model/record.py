@@ -1,0 +1,89 @@
+"""Records Hugging Face's decoding over SmolLM2-135M-Instruct, from the very weights of the converted default model, into
+methods.jsonl beside this file, a case a line. Stopped, it goes on where it was.
+
+    python -m venv venv
+    venv/bin/pip install torch==2.13.0 transformers==4.55.4 gguf==0.19.0 accelerate
+    venv/bin/python tests/golden/default-model/record.py SmolLM2-135M-Instruct.Q4_1.gguf
+
+Group beam search and contrastive search have left the core of later versions; for what both have, 5.23.0 gave the same
+tokens. `--double` decodes the cases named after it once more in double precision, and notes where the reference
+disagrees with itself: there, its choice hangs on rounding, and is nobody's reference.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+import transformers
+from transformers import AutoModelForCausalLM, AutoTokenizer, LogitsProcessorList
+
+sys.path.append(str(Path(__file__).parents[1]))
+from cases import END, PROMPTS, all_cases
+from hf_processors import build
+
+file = Path(sys.argv[1])
+double = [int(index) for index in sys.argv[3:]] if "--double" in sys.argv else None
+OUT = Path(__file__).with_name("methods.jsonl")
+tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
+model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, torch_dtype=torch.float32).eval()
+if double is not None:
+    model = model.double()
+
+
+def run(prompt: list, recipe: dict, options: dict) -> list:
+    ids = torch.tensor([prompt])
+    count = options.get("num_beams", 1)
+    context = {"prompt": prompt, "endTokens": [END], "maxNewTokens": recipe["maxNewTokens"]}
+    options = dict(options)
+    negative = options.pop("negative", None)
+    if negative is not None:
+        options["negative_prompt_ids"] = torch.tensor([negative])
+        options["negative_prompt_attention_mask"] = torch.ones(1, len(negative), dtype=torch.long)
+    with torch.inference_mode():
+        output = model.generate(
+            ids,
+            attention_mask=torch.ones_like(ids),
+            max_new_tokens=recipe["maxNewTokens"],
+            do_sample=False,
+            eos_token_id=END,
+            pad_token_id=END,
+            num_return_sequences=count,
+            return_dict_in_generate=True,
+            output_scores=True,
+            logits_processor=LogitsProcessorList(build(stage, context) for stage in recipe["processors"]),
+            **options,
+        )
+    sequences = []
+    for index, tokens in enumerate(output.sequences[:, ids.shape[1] :].tolist()):
+        tokens = tokens[: tokens.index(END) + 1] if END in tokens else tokens
+        scores = getattr(output, "sequences_scores", None)
+        sequences.append({"tokens": tokens} if scores is None else {"tokens": tokens, "score": round(scores[index].item(), 6)})
+    return sequences
+
+
+prompts = {name: tokenizer(text, add_special_tokens=False).input_ids for name, text in PROMPTS.items()}
+lines = OUT.read_text().splitlines() if OUT.exists() else []
+if double is None:
+    if not lines:
+        versions = {"torch": torch.__version__, "transformers": transformers.__version__}
+        lines = [json.dumps({"versions": versions, "end": END, "prompts": prompts})]
+        OUT.write_text(lines[0] + "\n")
+    for index, (name, recipe, options) in enumerate(all_cases()):
+        if index < len(lines) - 1:
+            continue
+        case = {"prompt": name, "recipe": recipe, "sequences": run(prompts[name], recipe, options)}
+        with OUT.open("a") as out:
+            out.write(json.dumps(case) + "\n")
+        print(index, name, recipe["method"], flush=True)
+else:
+    for index, (name, recipe, options) in enumerate(all_cases()):
+        if index not in double:
+            continue
+        case = json.loads(lines[index + 1])
+        again = [sequence["tokens"] for sequence in run(prompts[name], recipe, options)]
+        case["unstable"] = again != [sequence["tokens"] for sequence in case["sequences"]]
+        lines[index + 1] = json.dumps(case)
+        print(index, name, recipe["method"], "unstable" if case["unstable"] else "stable", flush=True)
+    OUT.with_suffix(".new").write_text("\n".join(lines) + "\n")
+    OUT.with_suffix(".new").rename(OUT)
