@@ -19,7 +19,7 @@ const nodePackage = path.join(nodeLlamaCpp.folder, "node_modules", "node-llama-c
 
 /**
  * All who can run, this project's own loop first. llama.cpp rounds activations to 8 bits, as `fast` does; PyTorch
- * computes in single precision, as `exact` does.
+ * computes in single precision, as `exact` does, and is what beams are compared with in both.
  * @type {Readonly<Record<string, Entrant>>}
  */
 export const CONTENDERS = {
@@ -40,7 +40,7 @@ export const CONTENDERS = {
     install: () => nodeLlamaCpp.step,
   },
   pytorch: {
-    precisions: ["exact"],
+    precisions: ["exact", "fast"],
     command: () => [pytorch.python, runner("pytorch.py"), weights.gguf],
     files: [pytorch.python, weights.gguf],
     install: pytorch.step,

@@ -6,7 +6,7 @@ import { Progress } from "../scripts/setup/progress.mjs";
 import { runSteps, StepFailed } from "../scripts/setup/runner.mjs";
 import { pythonEnvironment } from "../scripts/setup/steps/python-environment.mjs";
 import { CONTENDERS, installed, startContender } from "./contenders.mjs";
-import { measurements } from "./measurements.mjs";
+import { measurements } from "./measurements/index.mjs";
 import { HELP, parseBenchOptions, UsageError } from "./options.mjs";
 import { describeMachine, formatReport, ratioLine } from "./report.mjs";
 import { runRounds } from "./rounds.mjs";
@@ -83,18 +83,27 @@ async function compare(precision, contenders, { quick, rounds }) {
 }
 
 /**
- * Prompts of real text, the sources of the decoders. Each is another stretch of it, so that no cache has seen it.
+ * Prompts of real text, the sources of the decoders or the project's README. Each is another stretch of it, so that
+ * no cache has seen it.
  * @param {Contender} logitbook
- * @returns {Promise<(context: number, round: number) => number[]>}
+ * @returns {Promise<(context: number, text?: "code" | "prose") => number[]>}
  */
 async function promptSource(logitbook) {
   const folder = path.join(PROJECT, "lib", "decoding");
   const files = fs.readdirSync(folder).filter((name) => name.endsWith(".ts"));
-  const text = files.map((name) => fs.readFileSync(path.join(folder, name), "utf8")).join("\n");
-  const { tokens } = await logitbook.ask({ kind: "tokenize", text });
+  const tokensOf = async (/** @type {readonly string[]} */ paths) => {
+    const text = paths.map((file) => fs.readFileSync(file, "utf8")).join("\n");
+    return (await logitbook.ask({ kind: "tokenize", text })).tokens;
+  };
+  const sources = {
+    code: await tokensOf(files.map((name) => path.join(folder, name))),
+    prose: await tokensOf([path.join(PROJECT, "README.md")]),
+  };
   let start = 0;
-  return (context) => {
-    start = (start + 389) % (tokens.length - context);
-    return tokens.slice(start, start + context);
+  return (context, text = "code") => {
+    start += 389;
+    const tokens = sources[text];
+    const from = start % (tokens.length - context);
+    return tokens.slice(from, from + context);
   };
 }

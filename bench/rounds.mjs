@@ -20,17 +20,17 @@ import { pairedRatio, summary } from "./statistics.mjs";
 
 /**
  * Gives every entry its turn, round after round: A B C A B C. The warm-up rounds are not counted.
- * @param {import("./measurements.mjs").Measurement} measurement
+ * @param {import("./measurements/index.mjs").Measurement} measurement
  * @param {ReadonlyMap<string, Asked>} contenders
- * @param {(context: number, round: number) => readonly number[]} promptOf a prompt that no round before it had
+ * @param {(context: number, text?: "code" | "prose") => readonly number[]} promptOf a prompt that no round before it had
  * @param {{ rounds: number, warmUps: number }} times
  * @returns {Promise<Result>}
  */
 export async function runRounds(measurement, contenders, promptOf, { rounds, warmUps }) {
-  const { title, unit, precision, context, entries } = measurement;
+  const { title, unit, precision, context, text, entries } = measurement;
   const values = entries.map(() => /** @type {number[]} */ ([]));
   for (let round = 0; round < warmUps + rounds; round++) {
-    const prompt = promptOf(context, round);
+    const prompt = promptOf(context, text);
     for (const [index, { contender, task, value }] of entries.entries()) {
       const answer = await contenders.get(contender)?.ask({ ...task, prompt, seed: round });
       if (round >= warmUps) values[index]?.push(value(answer));

@@ -10,22 +10,42 @@ const ARROWS: Record<string, readonly string[]> = {
   decoding: ["core"],
   tokenizers: ["core", "decoding"],
   models: ["core", "decoding", "tokenizers"],
+  training: ["core", "decoding", "tokenizers", "models"],
   chat: ["core", "decoding", "tokenizers"],
-  notebook: ["core", "decoding", "tokenizers", "chat"],
-  server: ["core", "decoding", "tokenizers", "models", "chat"],
-  cli: ["core", "decoding", "tokenizers", "models", "chat", "server"],
+  notebook: ["core", "decoding", "tokenizers", "training", "chat"],
+  server: ["core", "decoding", "tokenizers", "models", "training", "chat"],
+  cli: ["core", "decoding", "tokenizers", "models", "notebook", "training", "chat", "server"],
   // The page: it shares types with the server, and pure functions that draw tokens; all else comes over HTTP.
-  web: ["core", "decoding", "tokenizers", "server"],
+  web: ["core", "decoding", "tokenizers", "chat", "server"],
 };
 
 /** The only places that may import a package, and whether only while running (`import()`), so that it loads late. */
 const PACKAGES: Record<string, { readonly places: readonly string[]; readonly lazily?: true }> = {
   "@huggingface/transformers": { places: ["models/pretrained"], lazily: true },
   "onnxruntime-node": { places: ["models/pretrained"] },
-  protobufjs: { places: ["models/gguf"] },
+  "@tensorflow/tfjs": {
+    places: ["models/backend", "models/trainable", "models/recurrent", "models/transformer", "training"],
+    lazily: true,
+  },
+  "@tensorflow/tfjs-backend-wasm": { places: ["models/backend"], lazily: true },
+  protobufjs: { places: ["models/gguf", "training/graph"] },
+  "@mlc-ai/web-xgrammar": { places: ["decoding/constraint"], lazily: true },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
+  "csv-parse": { places: ["training", "web"], lazily: true },
+  "plotly.js": { places: ["web"], lazily: true },
   commander: { places: ["cli"] },
-  zod: { places: ["decoding", "chat", "server"] },
+  zod: {
+    places: [
+      "decoding",
+      "models/trainable",
+      "models/recurrent",
+      "models/transformer",
+      "training/config",
+      "chat",
+      "server",
+    ],
+  },
+  yaml: { places: ["training/config"] },
   hono: { places: ["server"] },
   "@hono/node-server": { places: ["server"] },
   "prom-client": { places: ["server"] },

@@ -1,48 +1,43 @@
 // node logitbook.mjs exact|fast: this project's own loop, as its users call it.
-import {
-  beamSearch,
-  chain,
-  collect,
-  decode,
-  decodeRecipe,
-  multinomial,
-  openModel,
-  repetitionPenalty,
-  seededRandom,
-  temperature,
-  topK,
-  topP,
-} from "logitbook";
+import { collect, decodeRecipe, openModel, seededRandom } from "logitbook";
 import { longestDelay, Stopwatch, serve } from "./serve.mjs";
 
 const precision = /** @type {"exact" | "fast"} */ (process.argv[2]);
 const { model, tokenizer } = await openModel("smollm2", { precision });
 
-/** One text that nothing ends early. */
-const greedy = (/** @type {any} */ { prompt, newTokens }) =>
-  decode(model, prompt, { maxNewTokens: newTokens });
+/** @typedef {AsyncGenerator<import("logitbook").Step | import("logitbook").BeamStep, unknown>} Steps */
 
-/** @type {Record<string, (task: any) => AsyncGenerator<import("logitbook").Step | import("logitbook").BeamStep, unknown>>} */
-const methods = {
-  greedy,
-  sample: ({ prompt, newTokens, count, seed }) =>
-    decodeRecipe(model, { endTokens: [] }, prompt, {
-      method: "sample",
-      numReturnSequences: count,
-      maxNewTokens: newTokens,
-      seed,
-    }),
-  beam: ({ prompt, newTokens, count }) =>
-    beamSearch(model, prompt, { numBeams: count, maxNewTokens: newTokens }),
+/** What a method adds to the recipe; nothing ends a text early. @type {Record<string, (task: any) => object>} */
+const recipes = {
+  greedy: () => ({}),
+  sample: ({ count, seed }) => ({ numReturnSequences: count, seed }),
+  beam: ({ count }) => ({ numBeams: count }),
+  promptLookup: () => ({}),
 };
+
+/** @param {any} task @returns {Steps} */
+function steps(task) {
+  const { method = "greedy", newTokens, promptTokens = task.prompt.length, instruction } = task;
+  const own = recipes[method];
+  if (!own) throw new RangeError(`there is no method ${method}`);
+  const text = task.prompt.slice(0, promptTokens);
+  const prompt = instruction === undefined ? text : chatAbout(text, instruction);
+  const recipe = /** @type {any} */ ({ method, maxNewTokens: newTokens, ...own(task) });
+  return /** @type {any} */ (decodeRecipe(model, { endTokens: [] }, prompt, recipe));
+}
+
+/** A turn of the user's that asks something about a text. */
+function chatAbout(/** @type {number[]} */ text, /** @type {string} */ instruction) {
+  if (!("chatPrompt" in tokenizer)) throw new TypeError("the model has no chat template");
+  const content = `${tokenizer.decode(text)}\n\n${instruction}`;
+  return tokenizer.encode(tokenizer.chatPrompt([{ role: "user", content }]));
+}
 
 /** @param {any} task */
 async function decodeTask(task) {
   const watch = new Stopwatch();
-  const method = methods[task.method ?? "greedy"];
-  if (!method) throw new RangeError(`there is no method ${task.method}`);
   // Sequences side by side give a step each; the first sequence's tells that a row of them is done.
-  for await (const step of method(task)) if (step.kind === "beams" || step.sequence === 0) watch.tick();
+  for await (const step of steps(task)) if (step.kind === "beams" || step.sequence === 0) watch.tick();
   return watch.reading();
 }
 
@@ -50,7 +45,7 @@ async function decodeTask(task) {
  * Microseconds for one token's chain, draw and step, over rows that look like a model's: bell-shaped scores, 6 wide,
  * after 512 tokens. The model behind it only hands out the rows.
  */
-async function chainTask(/** @type {any} */ { vocabSize, repeats, seed }) {
+async function chainTask(/** @type {any} */ { processors, vocabSize, repeats, seed }) {
   const random = seededRandom(seed);
   const bell = () => Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
   const rows = Array.from({ length: 4 }, () => Float32Array.from({ length: vocabSize }, () => 3 * bell()));
@@ -58,15 +53,15 @@ async function chainTask(/** @type {any} */ { vocabSize, repeats, seed }) {
   let calls = 0;
   const nextLogits = async () => [/** @type {Float32Array} */ (rows[calls++ % rows.length])];
   const rowModel = { ...model, vocabSize, contextLength: prompt.length + repeats, nextLogits };
-  const process = chain([repetitionPenalty(1.3), temperature(0.8), topK(50), topP(0.9)]);
+  const recipe = /** @type {any} */ ({ method: "sample", maxNewTokens: repeats, seed, processors });
   const began = performance.now();
-  await collect(decode(rowModel, prompt, { maxNewTokens: repeats, process, sample: multinomial(random) }));
+  await collect(decodeRecipe(rowModel, { endTokens: [] }, prompt, recipe));
   return { microseconds: ((performance.now() - began) * 1000) / repeats };
 }
 
 async function delayTask(/** @type {any} */ task) {
   return longestDelay(async () => {
-    for await (const _ of greedy(task));
+    for await (const _ of steps(task));
   });
 }
 

@@ -2,4 +2,4 @@ export { Conversation, type ConversationData, type Turn } from "./conversation.j
 export { loadConversation, saveConversation } from "./conversationJson.js";
 export { conversationMarkdown } from "./markdown.js";
 export { type ChatPrompt, chatPrompt, type PromptOptions, type PromptToken, promptIds } from "./prompt.js";
-export { type Reply, type ReplyCost, type ReplyOptions, reply, replyStream } from "./reply.js";
+export { type Reply, type ReplyCost, type ReplyOptions, reply, replyBudget, replyStream } from "./reply.js";

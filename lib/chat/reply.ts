@@ -61,7 +61,7 @@ export async function* replyStream(
   const { model, tokenizer } = open;
   const complete = parseRecipe(recipe);
   const started = clock();
-  const budget = options.budget ?? defaultBudget(model.contextLength, complete);
+  const budget = options.budget ?? replyBudget(model.contextLength, complete);
   const prompt = await chatPrompt(open, conversation, { budget });
   const steps = decodeRecipe(model, tokenizer, promptIds(prompt), complete, {
     ...(signal && { signal }),
@@ -124,6 +124,7 @@ export function reply(
   return drain(replyStream(open, conversation, recipe, options), onText);
 }
 
-function defaultBudget(contextLength: number, { maxNewTokens }: CompleteRecipe): number {
+/** The most tokens of a prompt where nobody says otherwise: the rest of the context is the answer's, half at most. */
+export function replyBudget(contextLength: number, { maxNewTokens }: CompleteRecipe): number {
   return Math.max(contextLength - maxNewTokens, Math.ceil(contextLength / 2));
 }

@@ -1,4 +1,4 @@
-import type { ComparisonRow } from "../decoding/index.js";
+import { type ComparisonRow, comparisonRowName } from "../decoding/index.js";
 import { displayText } from "../tokenizers/index.js";
 import type { Terminal } from "./terminal.js";
 import { displayWidth, fitted, folded } from "./width.js";
@@ -31,7 +31,7 @@ const legend =
 export function compareText(rows: readonly ComparisonRow[], terminal: Terminal): string {
   const { width, paint } = terminal;
   const texts = rows.map((row) => {
-    return [paint.heading(nameOf(row, rows)), ...textLines(row.text, width)].join("\n");
+    return [paint.heading(comparisonRowName(row, rows)), ...textLines(row.text, width)].join("\n");
   });
   const key = folded(legend, "", width).map(paint.faint).join("\n");
   return `${table(rows, terminal)}\n\n${key}\n\n${texts.join("\n\n")}\n`;
@@ -43,7 +43,7 @@ function table(rows: readonly ComparisonRow[], { width, paint }: Terminal): stri
     const widest = cells.reduce((most, text) => Math.max(most, text.length), 0);
     return cells.map((text) => text.padStart(widest));
   });
-  const names = rows.map((row) => nameOf(row, rows));
+  const names = rows.map((row) => comparisonRowName(row, rows));
   const others = columns.reduce((sum, [head]) => sum + 2 + head.length, 0);
   const widest = ["recipe", ...names].reduce((most, name) => Math.max(most, displayWidth(name)), 0);
   if (width - others < 8) return lists(rows, names);
@@ -66,12 +66,6 @@ function lists(rows: readonly ComparisonRow[], names: readonly string[]): string
 function textLines(text: string, width: number): string[] {
   const drawn = text.split("\n").map((line) => line.split(" ").map(displayText).join(" "));
   return drawn.flatMap((line, index) => folded(index < drawn.length - 1 ? `${line}⏎` : line, "  ", width));
-}
-
-/** The recipe's name, with the number of the text where it has several. */
-function nameOf({ recipe, sequence }: ComparisonRow, rows: readonly ComparisonRow[]): string {
-  const several = rows.some((row) => row.recipe === recipe && row.sequence > 0);
-  return several ? `${recipe} ${sequence + 1}` : recipe;
 }
 
 function nats(value: number): string {

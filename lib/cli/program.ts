@@ -1,10 +1,15 @@
 import { Command } from "commander";
 import { addChat } from "./chat.js";
 import { addCompare } from "./compare.js";
+import { addData } from "./data.js";
+import { addEvaluate } from "./evaluate.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
+import { addPredict } from "./predict.js";
+import { addRuns } from "./runs.js";
 import { addServe } from "./serve.js";
 import { addTrace } from "./trace.js";
+import { addTrain } from "./train.js";
 
 /** The command line, one file per command. */
 export function buildProgram(signal: AbortSignal): Command {
@@ -16,8 +21,13 @@ export function buildProgram(signal: AbortSignal): Command {
   addGenerate(program, signal);
   addTrace(program, signal);
   addCompare(program, signal);
+  addData(program, signal);
   addChat(program, signal);
   addServe(program, signal);
+  addTrain(program, signal);
+  addPredict(program, signal);
+  addEvaluate(program, signal);
+  addRuns(program);
   addModels(program);
   return program;
 }

@@ -1,5 +1,13 @@
 import { CommanderError } from "commander";
-import { ModelError, OptionError, PromptError } from "../core/errors.js";
+import {
+  ConfigError,
+  CorpusError,
+  ModelError,
+  OptionError,
+  PromptError,
+  TokenizerError,
+  TrainingError,
+} from "../core/errors.js";
 
 /** Thrown for arguments that don't go together, or name what isn't there. */
 export class UsageError extends Error {
@@ -9,7 +17,16 @@ export class UsageError extends Error {
 /** 0 for help that was asked for, 2 for input that the caller can mend, 1 for everything else. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const mendable = [UsageError, OptionError, PromptError, ModelError];
+  const mendable = [
+    UsageError,
+    OptionError,
+    PromptError,
+    ModelError,
+    CorpusError,
+    TokenizerError,
+    ConfigError,
+    TrainingError,
+  ];
   return mendable.some((kind) => error instanceof kind) ? 2 : 1;
 }
 

@@ -20,6 +20,7 @@ interface ServeArguments extends EngineArguments {
   readonly memoryLimit?: number;
   readonly corsOrigin: readonly string[];
   readonly drainTime: number;
+  readonly runs: string;
 }
 
 const HELP = `
@@ -33,6 +34,7 @@ longest ago are closed again.
   GET  /health, /metrics, /openapi.json
   POST /predict, GET /info                                      EIR's shape
   /api/…                                                        recipes, traces and beams in events
+  GET  /                                                        the playground, for a browser
 
 The key may come from the environment variable LOGITBOOK_API_KEY, where other users of this machine can't read it.
 SIGTERM and Ctrl-C let running requests end, --drain-time seconds at most.
@@ -61,6 +63,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option("--predict-recipe <file>", "how /predict decodes, as JSON (default: draws 64 tokens)")
     .option("--memory-limit <MB>", "what open models may take together (default: no limit)", wholeNumber(1))
     .option("--cors-origin <origin>", "a site whose pages may call; once for each", append, [])
+    .option("--runs <folder>", "whose training runs the playground shows", "runs")
     .option("--drain-time <seconds>", "how long running requests may go on at the end", wholeNumber(0), 30);
   addEngineOptions(command)
     .addHelpText("after", HELP)
@@ -83,6 +86,7 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
     maxConcurrent,
     maxQueue,
     corsOrigins: corsOrigin,
+    runsFolder: options.runs,
     limits: { maxTokens },
     drainTime: drainTime * 1000,
     ...(predictRecipe && { predictRecipe }),

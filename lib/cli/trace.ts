@@ -1,12 +1,21 @@
 import type { Command } from "commander";
 import { drain } from "../core/drain.js";
 import type { OpenModel } from "../core/types.js";
-import { type CompleteRecipe, trace, traceSteps } from "../decoding/index.js";
+import {
+  type CompleteRecipe,
+  growTree,
+  startTree,
+  trace,
+  traceSteps,
+  traceTree,
+  treeSteps,
+} from "../decoding/index.js";
 import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
 import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
 import { readRecipe } from "./recipeArguments.js";
 import { terminalOf } from "./terminal.js";
 import { stepText, traceHead } from "./traceText.js";
+import { treeEndText, treeHead, treeStepText } from "./treeText.js";
 import { wholeNumber } from "./wholeNumber.js";
 import { folded } from "./width.js";
 
@@ -26,6 +35,12 @@ For each step:
 With --json, stdout holds one object, the library's \`Trace\`:
   { "recipe", "prompt", "steps": [{ "sequence", "position", "chosen", "logProb", "raw", "processed",
     "stages": [{ "name", "tokensLeft", "entropy", "massRemoved", "massMoved" }], "candidates" }], "sequences" }
+
+A recipe that searches with beams prints its tree instead: for each step the beams that run on or end, each with the node
+that it continues, and ╱hatched╱ what was dropped; then why the search stopped, and what it found. With --json it is the
+library's \`TracedTree\`:
+  { "recipe", "prompt", "tree": { "nodes": [{ "id", "parent", "born", "ended", "state", "token", "text",
+    "tokenLogProb", "logProb", "score" }], "steps", "frontier", "finished", "bounds", "stopped" }, "sequences" }
 
 Example:
   logitbook trace --prompt "Transformers are the" --recipe recipe.json --top 8
@@ -49,8 +64,16 @@ async function run(options: TraceArguments, signal: AbortSignal): Promise<void> 
   const { top } = options;
   await withModel(options, async (open) => {
     const prompt = promptFor(open);
-    if (!options.json) return printSteps(open, prompt, recipe, { top, signal });
-    process.stdout.write(`${JSON.stringify(await trace(open, prompt, recipe, { top, signal }))}\n`);
+    const beams = "numBeams" in recipe;
+    if (!options.json) {
+      return beams
+        ? printTree(open, prompt, recipe, { signal })
+        : printSteps(open, prompt, recipe, { top, signal });
+    }
+    const traced = beams
+      ? await traceTree(open, prompt, recipe, { signal })
+      : await trace(open, prompt, recipe, { top, signal });
+    process.stdout.write(`${JSON.stringify(traced)}\n`);
   });
 }
 
@@ -75,4 +98,21 @@ async function printSteps(
     const line = `${name}${ends[finishReason]} after ${tokens.length} tokens, ${sum}`;
     process.stdout.write(`${folded(line, "", terminal.width).join("\n")}\n`);
   }
+}
+
+/** Prints a beam search step by step, then what it found. */
+async function printTree(
+  open: OpenModel,
+  prompt: string,
+  recipe: Extract<CompleteRecipe, { numBeams: number }>,
+  options: { signal: AbortSignal },
+): Promise<void> {
+  const terminal = terminalOf(process.stdout, process.env);
+  let tree = startTree();
+  await drain(treeSteps(open, prompt, recipe, options), (step) => {
+    if (step.step === 1) process.stdout.write(`${treeHead(terminal)}\n`);
+    process.stdout.write(`${treeStepText(step, terminal)}\n`);
+    tree = growTree(tree, step);
+  });
+  process.stdout.write(`${treeEndText(tree, recipe.lengthPenalty, terminal)}\n`);
 }

@@ -92,7 +92,8 @@ function byOutcome(candidates: readonly TracedCandidate[]): TracedCandidate[] {
   return [...candidates].sort((a, b) => place(a) - place(b));
 }
 
-function tokenText(token: TracedToken): string {
+/** A token in the signs that stand for what can't be seen. */
+export function tokenText(token: TracedToken): string {
   return tracedTokenParts(token)
     .map((part) => part.text)
     .join("");

@@ -1,4 +1,5 @@
 import { LogitsError } from "./errors.js";
+import { sumExp } from "./exp.js";
 
 /**
  * Maths on one row of scores. Rows come in as 32-bit floats; every sum here runs in 64-bit floats, in id order,
@@ -11,15 +12,26 @@ export type Row = ArrayLike<number>;
  * @throws LogitsError for NaN, for +Infinity, and for a row without any finite score
  */
 export function maxScore(row: Row): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < row.length; i++) {
-    const score = row[i];
-    if (score > max) max = score;
-    else if (Number.isNaN(score)) throw new LogitsError(`the score of token ${i} is NaN`);
+  // Four at a time don't wait for each other. Math.max hands NaN on.
+  let first = Number.NEGATIVE_INFINITY;
+  let second = first;
+  let third = first;
+  let fourth = first;
+  let i = 0;
+  for (; i + 3 < row.length; i += 4) {
+    first = Math.max(first, row[i]);
+    second = Math.max(second, row[i + 1]);
+    third = Math.max(third, row[i + 2]);
+    fourth = Math.max(fourth, row[i + 3]);
+  }
+  for (; i < row.length; i++) first = Math.max(first, row[i]);
+  const max = Math.max(first, second, third, fourth);
+  if (Number.isFinite(max)) return max;
+  for (let token = 0; token < row.length; token++) {
+    if (Number.isNaN(row[token])) throw new LogitsError(`the score of token ${token} is NaN`);
   }
   if (max === Number.POSITIVE_INFINITY) throw new LogitsError("a score is +Infinity");
-  if (max === Number.NEGATIVE_INFINITY) throw new LogitsError("every score is -Infinity: no token is left");
-  return max;
+  throw new LogitsError("every score is -Infinity: no token is left");
 }
 
 /**
@@ -28,13 +40,7 @@ export function maxScore(row: Row): number {
  */
 export function logSumExp(row: Row): number {
   const max = maxScore(row);
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) {
-    const score = row[i];
-    // After a filter nearly all scores are -Infinity, and testing is faster than exp.
-    if (score !== Number.NEGATIVE_INFINITY) sum += Math.exp(score - max);
-  }
-  return max + Math.log(sum);
+  return max + Math.log(sumExp(row, max));
 }
 
 /**
@@ -71,12 +77,18 @@ export function logSoftmax(row: Row): Float64Array {
  * @throws LogitsError as `maxScore`
  */
 export function entropy(row: Row): number {
-  const total = logSumExp(row);
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) {
-    const logProb = row[i] - total;
-    const probability = Math.exp(logProb);
-    if (probability > 0) sum -= probability * logProb;
-  }
-  return Math.max(0, sum);
+  return totalAndEntropy(row).entropy;
+}
+
+/**
+ * What `logSumExp` and `entropy` give, from one pass of exponentials.
+ * @throws LogitsError as `maxScore`
+ */
+export function totalAndEntropy(row: Row): { readonly total: number; readonly entropy: number } {
+  const max = maxScore(row);
+  const weights = new Float64Array(row.length);
+  const sum = sumExp(row, max, weights);
+  let below = 0;
+  for (let i = 0; i < row.length; i++) if (weights[i] > 0) below += weights[i] * (max - row[i]);
+  return { total: max + Math.log(sum), entropy: Math.log(sum) + below / sum };
 }

@@ -74,12 +74,36 @@ export interface Tokenizer {
 export interface ChatMessage {
   readonly role: "system" | "user" | "assistant" | (string & {});
   readonly content: string;
+  /** The tools that the assistant called in this turn. */
+  readonly toolCalls?: readonly ToolCall[];
+}
+
+/** A function that a model may ask for. */
+export interface Tool {
+  readonly name: string;
+  readonly description?: string;
+  /** A JSON Schema of its arguments. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+/** A model's request to call a function. */
+export interface ToolCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
 }
 
 /** A tokenizer that knows how its model writes conversations down. */
 export interface ChatTokenizer extends Tokenizer {
-  /** The prompt text for these messages, up to the point where the assistant begins to speak. */
-  chatPrompt(messages: readonly ChatMessage[]): string;
+  /**
+   * How the template writes tools down, and so how the model calls them: `hermes` puts each call as JSON between
+   * `<tool_call>` and `</tool_call>`. Absent where the template has no place for tools, or another way.
+   */
+  readonly toolFormat?: "hermes";
+  /**
+   * The prompt text for these messages, up to the point where the assistant begins to speak.
+   * @param tools only where there is a `toolFormat`
+   */
+  chatPrompt(messages: readonly ChatMessage[], tools?: readonly Tool[]): string;
 }
 
 /** A model with the tokenizer it was trained with, as `openModel` returns them. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { drain } from "../core/drain.js";
 import { OptionError } from "../core/errors.js";
 import type { LanguageModel, OpenModel, Tokenizer, Tokens } from "../core/types.js";
+import { openConstraint } from "./constraint/index.js";
 import { guidedModel } from "./guidance.js";
 import {
   type AnyStep,
@@ -74,17 +75,18 @@ export async function* decodeRecipe<SomeRecipe extends Recipe>(
   const { endTokens } = vocabulary;
   const clock = options.clock ?? (() => performance.now());
   const tokenizer: { tokenizer?: Tokenizer } = "encode" in vocabulary ? { tokenizer: vocabulary } : {};
-  const context = {
-    ...options,
-    ...tokenizer,
-    clock,
-    model: guidedModel(model, prompt, complete.guidance, tokenizer.tokenizer),
-    prompt,
-    endTokens,
-  };
-  const steps = methodOf(complete).run(complete, context);
-  // The registry pairs each method with its steps; that the name picks the right pair is lost on the compiler.
-  return yield* steps as AsyncGenerator<StepOf<SomeRecipe>, Sequence[]>;
+  const guided = guidedModel(model, prompt, complete.guidance, tokenizer.tokenizer);
+  const text = { ...tokenizer, prompt, endTokens };
+  const constraint =
+    complete.constraint === null ? undefined : await openConstraint(complete.constraint, text);
+  try {
+    const context = { ...options, ...text, clock, model: guided, ...(constraint && { constraint }) };
+    const steps = methodOf(complete).run(complete, context);
+    // The registry pairs each method with its steps; that the name picks the right pair is lost on the compiler.
+    return yield* steps as AsyncGenerator<StepOf<SomeRecipe>, Sequence[]>;
+  } finally {
+    constraint?.dispose();
+  }
 }
 
 /** A finished sequence with its text. */

@@ -85,7 +85,15 @@ export function stepWith(running: Running, scored: ScoredRow, token: number, end
 function stepOf({ sequence, tokens: before }: Running, token: number, logProb: number, ends: StopRule): Step {
   const tokens = [...before, token];
   const finishReason = ends(tokens);
-  return { kind: "token", sequence, token, logProb, tokens, ...(finishReason && { finishReason }) };
+  // Adding 0 turns -0, which JSON doesn't know, into 0.
+  return {
+    kind: "token",
+    sequence,
+    token,
+    logProb: logProb + 0,
+    tokens,
+    ...(finishReason && { finishReason }),
+  };
 }
 
 /** The sequence after a step. */

@@ -64,18 +64,37 @@ export function fromZod<T>(schema: z.ZodType<T>): ConfigSchema<T> {
  * @throws OptionError that names the first field at fault, its rule and its value
  */
 export function validate<T>(schema: ConfigSchema<T>, value: unknown, place: string): T {
+  const read = readWith(schema, value);
+  if ("data" in read) return read.data;
+  const { path, found, rule } = read.fault;
+  throw new OptionError(fieldName(place, path) || "recipe", found, rule);
+}
+
+/** What is wrong with one field of a value. */
+export interface Fault {
+  /** Keys and positions that lead to the field. */
+  readonly path: readonly PropertyKey[];
+  readonly found: unknown;
+  readonly rule: string;
+}
+
+/** The value as the schema reads it, defaults filled in, or the first field at fault. */
+export function readWith<T>(
+  schema: ConfigSchema<T>,
+  value: unknown,
+): { readonly data: T } | { readonly fault: Fault } {
   const result = toZod(schema).safeParse(value);
-  if (result.success) return result.data;
+  if (result.success) return { data: result.data };
   const { issues } = result.error;
   // A misspelt field is often why another is missing, and explains more.
   const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] as string] : issue.path;
   const found = path.reduce<unknown>((inside, key) => (inside as Record<PropertyKey, unknown>)?.[key], value);
-  throw new OptionError(fieldName(place, path), found, issue.message);
+  return { fault: { path, found, rule: issue.message } };
 }
 
-/** Such as `processors[1].p`. */
-function fieldName(place: string, path: readonly PropertyKey[]): string {
+/** Such as `processors[1].p`; empty for the value itself. */
+export function fieldName(place: string, path: readonly PropertyKey[]): string {
   const parts = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`));
-  return (place + parts.join("")).replace(/^\./, "") || "recipe";
+  return (place + parts.join("")).replace(/^\./, "");
 }

@@ -7,6 +7,9 @@ import { convertInThread } from "./gguf/convertInThread.js";
 import { shortHash } from "./hash.js";
 import { DEFAULT_MODEL, modelsDirectory } from "./modelsDirectory.js";
 import { openPretrained, type PretrainedOptions } from "./pretrained/openPretrained.js";
+import { bestCheckpoint, isRun } from "./trained/checkpointFolders.js";
+import { hasModelFiles } from "./trained/modelFiles.js";
+import { openTrained } from "./trained/openTrained.js";
 
 /** A hub id: owner and name, as in `onnx-community/Qwen2.5-0.5B-Instruct`. */
 const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
@@ -16,6 +19,8 @@ const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
  * - `smollm2`: the model that set-up brings (SmolLM2-135M-Instruct),
  * - a `.gguf` file of the llama architecture, converted once and kept,
  * - a directory in transformers.js layout, or one that `convertGguf` wrote,
+ * - the folder of a training run (its best checkpoint), one checkpoint of it, or a GPT-2 directory with safetensors
+ *   from Python,
  * - a hub id such as `Xenova/gpt2`, downloaded once and kept.
  * @throws OptionError for an option that this kind of model can't honour
  * @throws ModelError if the name is of no known kind, or the model can't be found, read or downloaded
@@ -24,6 +29,11 @@ export async function openModel(name: string, options: PretrainedOptions = {}): 
   const open = (source: string) => openPretrained(name, source, hubDirectory(), options);
   if (name === DEFAULT_MODEL) return open(defaultModelDirectory());
   if (name.endsWith(".gguf")) return open(await convertOnce(name, options));
+  if (/^https?:/.test(name)) {
+    throw new ModelError(name, "an engine behind HTTP gives no scores to decode with: use `openRemote`");
+  }
+  if (isRun(name)) return openTrained(name, await bestCheckpoint(name), options);
+  if (hasModelFiles(name)) return openTrained(name, path.resolve(name), options);
   if (existsSync(name)) return open(path.resolve(name));
   if (HUB_ID.test(name)) return open(name);
   throw new ModelError(

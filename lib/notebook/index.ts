@@ -1,4 +1,5 @@
 export { type BarChartOptions, barChart } from "./charts.js";
+export { comparisonChart } from "./comparison-chart.js";
 export {
   type DisplayOptions,
   display,
@@ -9,8 +10,12 @@ export {
   type TextStream,
 } from "./display.js";
 export type { FrameLike } from "./frame.js";
+export { type ChartLine, type LineChartOptions, lineChart } from "./lineChart.js";
 export { palette } from "./palette.js";
 export { type Figure, plot } from "./plot.js";
 export { type Progress, type ProgressOptions, progress } from "./progress.js";
 export { type Html, type Showable, type ShowOptions, show } from "./show.js";
+export { foldedTexts, type NamedText } from "./texts.js";
 export { textParts, tokenHtml, tokenText } from "./tokens.js";
+export { type TreeChartOptions, treeChart } from "./tree-chart.js";
+export { trainingChart, type WatchOptions, watchTraining } from "./watchTraining.js";

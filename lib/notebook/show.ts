@@ -1,6 +1,6 @@
 import type { ChatPrompt } from "../chat/index.js";
 import { OptionError } from "../core/errors.js";
-import type { Trace } from "../decoding/index.js";
+import type { Trace, TracedTree } from "../decoding/index.js";
 import { chatPromptBundle, isChatPrompt } from "./chatPrompt.js";
 import { type DisplayOptions, display, type MimeBundle } from "./display.js";
 import { type FrameLike, frameData, isFrame, recordData } from "./frame.js";
@@ -8,6 +8,7 @@ import { withoutTags } from "./html.js";
 import { type Figure, figureBundle, isFigure } from "./plot.js";
 import { type TableOptions, tableBundle } from "./table.js";
 import { isTrace, traceBundle } from "./trace.js";
+import { isTracedTree, treeBundle } from "./tree.js";
 
 /** HTML to be shown as it stands. Whoever writes it escapes it. */
 export interface Html {
@@ -17,19 +18,19 @@ export interface Html {
 }
 
 /** What `show` can show. */
-export type Showable = FrameLike | readonly object[] | Figure | Trace | ChatPrompt | Html;
+export type Showable = FrameLike | readonly object[] | Figure | Trace | TracedTree | ChatPrompt | Html;
 
 export interface ShowOptions extends TableOptions, DisplayOptions {}
 
 /**
  * Shows a value as the output of the running cell: a danfojs DataFrame or Series or an array of records as a
- * table, a Plotly figure, a trace as a table that steps, the prompt of a chat with the roles of its
- * tokens, or HTML. Outside a notebook its text is written to `stream`.
+ * table, a Plotly figure, a trace as a table that steps, a traced beam search as a tree (`treeChart`), the prompt of a
+ * chat with the roles of its tokens, or HTML. Outside a notebook its text is written to `stream`.
  *
  *     show(table, { title: "Greedy search", chosen: "Choice 0" });
  *
  * @throws OptionError for any other value, for table options beside a figure or HTML, other ones
- * than `title`, `note` and `maxRows` beside a trace, none but `title` beside a prompt, and as `tableBundle`
+ * than `title`, `note` and `maxRows` beside a trace, none but `title` beside a tree or a prompt, and as `tableBundle`
  */
 export function show(value: Showable, options: ShowOptions = {}): void {
   const { stream, into, ...tableOptions } = options;
@@ -40,13 +41,14 @@ function bundleOf(value: Showable, options: TableOptions): MimeBundle {
   if (isFrame(value)) return tableBundle(frameData(value), options);
   if (isRecords(value)) return tableBundle(recordData(value), options);
   if (isTrace(value)) return traceBundle(value, options);
+  if (isTracedTree(value)) return treeBundle(value, options);
   if (isChatPrompt(value)) return chatPromptBundle(value, options);
   const isPicture = isFigure(value);
   if (!isPicture && !isHtml(value)) {
     throw new OptionError(
       "value",
       value,
-      "a DataFrame, a Series, an array of records, a Plotly figure, a trace, a chat's prompt or { html }",
+      "a DataFrame, a Series, an array of records, a Plotly figure, a trace, a tree, a chat's prompt or { html }",
     );
   }
   const [unused] = Object.keys(options);

@@ -37,6 +37,8 @@ export interface AppOptions {
   readonly limits?: Partial<Limits>;
   /** What /predict decodes with. Default: 64 tokens, drawn with the seed 0. */
   readonly predictRecipe?: Recipe;
+  /** The folder whose training runs are shown. Default: none are. */
+  readonly runsFolder?: string;
   /** More routes, which get everything that those of the app get. */
   readonly routes?: readonly ((app: Hono, context: ServerContext) => void)[];
   /** Milliseconds since 1970. Default: the machine's clock. */
@@ -77,6 +79,7 @@ export function createApp(options: AppOptions): App {
       onChange: metrics.queue,
     }),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    ...(options.runsFolder !== undefined && { runsFolder: options.runsFolder }),
     shutdown: shutdown.signal,
     now: options.now ?? (() => performance.timeOrigin + performance.now()),
     createId: options.createId ?? randomUUID,

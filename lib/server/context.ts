@@ -18,6 +18,8 @@ export interface ServerContext {
   readonly gate: Gate;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  /** The folder whose training runs are shown. */
+  readonly runsFolder?: string;
   /** Aborted when the server gives up the requests that it still has. */
   readonly shutdown: AbortSignal;
   /** Milliseconds since 1970. */

@@ -63,6 +63,6 @@ export function toHttpError(error: unknown): HttpError {
 }
 
 /** The name by which OpenAI's clients know a prompt that is too long. */
-function promptCode({ message }: PromptError): string {
+export function promptCode({ message }: PromptError): string {
   return /at most|the cache holds/.test(message) ? "context_length_exceeded" : "invalid_prompt";
 }

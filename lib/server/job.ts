@@ -20,7 +20,8 @@ export async function* runJob<T, R>(
   client: AbortSignal,
   work: (job: Job) => AsyncGenerator<T, R>,
 ): AsyncGenerator<T, R> {
-  const { pool, gate, shutdown } = context;
+  const { pool, gate, metrics, now, shutdown } = context;
+  const started = now();
   assertOffered(context, model);
   const signal = AbortSignal.any([client, shutdown]);
   const leave = await gate.enter(signal);
@@ -32,6 +33,7 @@ export async function* runJob<T, R>(
       release();
     }
   } finally {
+    metrics.decoded(model, (now() - started) / 1000);
     leave();
   }
 }

@@ -7,6 +7,8 @@ export interface Metrics {
   text(): Promise<string>;
   answered(route: string, status: number, seconds: number): void;
   firstToken(model: string, seconds: number): void;
+  /** A request has decoded to its end, or was given up. */
+  decoded(model: string, seconds: number): void;
   tokens(model: string, kind: "prompt" | "cached" | "generated", count: number): void;
   /** How many requests decode, and how many wait for their turn. */
   queue(running: number, waiting: number): void;
@@ -26,7 +28,7 @@ export function createMetrics(modelMemory: () => number): Metrics {
   });
   const latency = new Histogram({
     name: "logitbook_request_seconds",
-    help: "Seconds from a request to the end of its answer.",
+    help: "Seconds from a request to its answer, or to the first event of a stream.",
     labelNames: ["route"],
     buckets: SECONDS,
     registers,
@@ -34,6 +36,13 @@ export function createMetrics(modelMemory: () => number): Metrics {
   const first = new Histogram({
     name: "logitbook_first_token_seconds",
     help: "Seconds from a request to its first token.",
+    labelNames: ["model"],
+    buckets: SECONDS,
+    registers,
+  });
+  const decoding = new Histogram({
+    name: "logitbook_decode_seconds",
+    help: "Seconds from a request to its last token, its wait for a turn included.",
     labelNames: ["model"],
     buckets: SECONDS,
     registers,
@@ -70,6 +79,7 @@ export function createMetrics(modelMemory: () => number): Metrics {
       latency.observe({ route }, seconds);
     },
     firstToken: (model, seconds) => first.observe({ model }, seconds),
+    decoded: (model, seconds) => decoding.observe({ model }, seconds),
     tokens: (model, kind, count) => tokens.inc({ model, kind }, count),
     queue(inside, outside) {
       running.set(inside);

@@ -1,8 +1,12 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
+import { beamsRequest } from "./api/beams.js";
+import { conversationRequest } from "./api/chat.js";
 import { generateRequest } from "./api/generate.js";
 import { nextRequest } from "./api/next.js";
+import { travelRequest } from "./api/runs.js";
+import { scoreRequest } from "./api/score.js";
 import { chatRequest } from "./openai/chatRequest.js";
 import { completionRequest } from "./openai/completionRequest.js";
 import { predictRequest, predictResponse } from "./routes/predict.js";
@@ -126,6 +130,47 @@ const routes: readonly Route[] = [
     path: "/api/generate",
     summary: "Decodes as a recipe says: events prompt, text, beams and end.",
     request: generateRequest,
+    answer: events,
+  },
+  {
+    method: "post",
+    path: "/api/beams",
+    summary: "Searches with beams: events step and end.",
+    request: beamsRequest,
+    answer: events,
+  },
+  {
+    method: "post",
+    path: "/api/score",
+    summary: "What a model thinks of a target after a prompt.",
+    request: scoreRequest,
+    answer: json(plain),
+  },
+  { method: "get", path: "/api/corpora", summary: "The corpora that are here.", answer: json(plain) },
+  {
+    method: "get",
+    path: "/api/corpora/{name}/{index}",
+    summary: "One document of a corpus.",
+    answer: json(plain),
+  },
+  {
+    method: "get",
+    path: "/api/runs",
+    summary: "Training runs, their curves and samples.",
+    answer: json(plain),
+  },
+  {
+    method: "post",
+    path: "/api/travel",
+    summary: "The same prompt and seed at every checkpoint of a run, in events.",
+    request: travelRequest,
+    answer: events,
+  },
+  {
+    method: "post",
+    path: "/api/chat",
+    summary: "Answers a conversation: events prompt, text and end.",
+    request: conversationRequest,
     answer: events,
   },
 ];

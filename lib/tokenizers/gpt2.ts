@@ -1,5 +1,6 @@
 import { PromptError } from "../core/errors.js";
-import type { Tokenizer, Tokens } from "../core/types.js";
+import type { Tokenizer } from "../core/types.js";
+import { decodeBytes } from "./bytes.js";
 
 const endOfText = "<|endoftext|>";
 
@@ -35,17 +36,4 @@ export async function gpt2Tokenizer(): Promise<Tokenizer> {
     tokenBytes,
     isSpecial: (token) => token === endToken,
   };
-}
-
-/** Bytes are joined before they are read as UTF-8, since a character may be spread over several tokens. */
-function decodeBytes(tokens: Tokens, tokenBytes: (token: number) => Uint8Array): string {
-  const pieces = tokens.map(tokenBytes);
-  const bytes = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  // Without `ignoreBOM` a byte-order mark at the start of the text would vanish.
-  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }

@@ -1,3 +1,13 @@
+export { type BpeVocabulary, bpeTokenizer } from "./bpe/bpeTokenizer.js";
+export { type BpeOptions, trainBpeTokenizer } from "./bpe/train.js";
+export { charTokenizer, trainCharTokenizer } from "./char/charTokenizer.js";
 export { displayText, displayToken, type TokenPart, tokenParts, tracedTokenParts } from "./display.js";
+export type { TokenizerJson } from "./file/format.js";
+export { openTokenizer } from "./file/open.js";
+export { saveTokenizer } from "./file/save.js";
 export { gpt2Tokenizer } from "./gpt2.js";
 export { type TextStream, textStream } from "./textStream.js";
+export { type TokenizerOptions, trainTokenizer } from "./train.js";
+export type { TokenizerKind, TrainedTokenizer } from "./trained.js";
+export { cleanText } from "./word/cleanText.js";
+export { trainWordTokenizer, type WordOptions, wordTokenizer } from "./word/wordTokenizer.js";

@@ -1,5 +1,5 @@
 import { LogitbookError } from "../core/errors.js";
-import type { ChatMessage, ChatTokenizer, Tokens } from "../core/types.js";
+import type { ChatMessage, ChatTokenizer, Tokens, Tool } from "../core/types.js";
 import { byteLevelBytes, metaspaceBytes } from "./tokenBytes.js";
 
 /** What is used of a transformers.js tokenizer; written down here so that this room needs no import of it. */
@@ -14,8 +14,8 @@ export interface HubTokenizer {
   ): string;
   get_vocab(): Map<string, number>;
   apply_chat_template(
-    messages: { role: string; content: string }[],
-    options: { tokenize: false; add_generation_prompt: boolean },
+    messages: { role: string; content: string; tool_calls?: object[] }[],
+    options: { tokenize: false; add_generation_prompt: boolean; tools?: object[] },
   ): unknown;
 }
 
@@ -53,7 +53,8 @@ export function pretrainedTokenizer(source: HubTokenizer, endTokens: readonly nu
       return plain === undefined ? spelled(strings[token] ?? "") : new TextEncoder().encode(plain);
     },
     isSpecial: (token) => special.has(token),
-    chatPrompt: (messages) => chatPrompt(source, messages),
+    ...(takesTools(source.chat_template) && { toolFormat: "hermes" }),
+    chatPrompt: (messages, tools) => chatPrompt(source, messages, tools),
   };
 }
 
@@ -62,21 +63,34 @@ function decode(source: HubTokenizer, tokens: Tokens): string {
   return source.decode([...tokens], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
 }
 
-function chatPrompt(source: HubTokenizer, messages: readonly ChatMessage[]): string {
+function chatPrompt(
+  source: HubTokenizer,
+  messages: readonly ChatMessage[],
+  tools: readonly Tool[] = [],
+): string {
   if (!source.chat_template) {
     throw new LogitbookError(
       "this model's tokenizer has no chat template: write the prompt out as plain text",
     );
   }
+  const asFunction = <Value extends object>(value: Value) => ({ type: "function", function: value });
+  const written = messages.map(({ role, content, toolCalls = [] }) => ({
+    role,
+    content,
+    ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(asFunction) }),
+  }));
+  const options = { tokenize: false, add_generation_prompt: true } as const;
   return String(
-    source.apply_chat_template(
-      messages.map(({ role, content }) => ({ role, content })),
-      {
-        tokenize: false,
-        add_generation_prompt: true,
-      },
-    ),
+    source.apply_chat_template(written, {
+      ...options,
+      ...(tools.length > 0 && { tools: tools.map(asFunction) }),
+    }),
   );
+}
+
+/** Whether a template reads `tools` and writes calls as Hermes models do: Qwen 2.5 and 3, Hermes and others. */
+function takesTools(template: unknown): boolean {
+  return typeof template === "string" && /\btools\b/.test(template) && template.includes("<tool_call>");
 }
 
 function isByteLevel({ decoder }: TokenizerJson): boolean {

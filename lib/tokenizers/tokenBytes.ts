@@ -15,6 +15,15 @@ function byteAlphabet(): Map<string, number> {
   return alphabet;
 }
 
+const CHARACTER_OF: readonly string[] = [...BYTE_OF.keys()];
+
+/** The token string of bytes in a byte-level vocabulary: ` the` is `Ġthe`. */
+export function byteLevelString(bytes: Iterable<number>): string {
+  let text = "";
+  for (const byte of bytes) text += CHARACTER_OF[byte];
+  return text;
+}
+
 /** Bytes of a token string of a byte-level vocabulary, such as `Ġthe`. */
 export function byteLevelBytes(token: string): Uint8Array {
   const bytes = [...token].map((character) => BYTE_OF.get(character));

@@ -4,7 +4,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { Contender } from "../../bench/contender.mjs";
-import { measurements } from "../../bench/measurements.mjs";
+import { measurements } from "../../bench/measurements/index.mjs";
 import { parseBenchOptions } from "../../bench/options.mjs";
 import { formatReport } from "../../bench/report.mjs";
 import { runRounds } from "../../bench/rounds.mjs";
@@ -60,8 +60,10 @@ describe("rounds", () => {
       ["1 greedy", 100],
       ["4 samples", 400],
       ["4 beams", 400],
+      ["8 samples", 800],
     ]);
-    expect(entries.map(({ ratio }) => ratio?.median)).toEqual([undefined, 4, 4]);
+    expect(entries.map(({ ratio }) => ratio?.median)).toEqual([undefined, 4, 4, 8]);
+    expect(entries.map(({ goal }) => goal)).toEqual([undefined, 2, 2, 2.5]);
   });
 });
 

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { displayWidth } from "../../lib/cli/width.js";
-import type { Trace } from "../../lib/decoding/index.js";
+import type { Trace, TracedTree } from "../../lib/decoding/index.js";
 import { tinyGguf } from "../support/gguf.js";
 import { temporaryDirectory } from "../support/temporary.js";
 import { type ProgramOptions, runProgram } from "./program.js";
@@ -122,6 +122,70 @@ describe("trace", () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/whole number from 1/);
     expect(stderr.trimEnd()).not.toContain("\n");
+  });
+});
+
+describe("trace of a beam search", () => {
+  let beams: string;
+  let traced: TracedTree;
+  beforeAll(async () => {
+    const recipe = {
+      method: "beam",
+      numBeams: 3,
+      numReturnSequences: 2,
+      maxNewTokens: 4,
+      lengthPenalty: 0.5,
+    };
+    beams = await file("beams.json", recipe);
+    traced = JSON.parse((await run("trace", ["--recipe", beams, "--json"])).stdout);
+  });
+
+  test("--json prints the library's TracedTree, with the tokens that generate gives", async () => {
+    expect(Object.keys(traced).sort()).toEqual(["prompt", "recipe", "sequences", "tree"]);
+    const generated = JSON.parse((await run("generate", ["--recipe", beams, "--json"])).stdout);
+    expect(traced.sequences).toEqual(generated.sequences);
+    expect(traced.tree.nodes.filter(({ born }) => born === 1)).toHaveLength(6);
+  });
+
+  test("without --json, each beam with the node that it continues, what was dropped, and what won", async () => {
+    const { stdout } = await run("trace", ["--recipe", beams]);
+    const [head, ...lines] = stdout.split("\n");
+    expect(head).toMatch(/^step +node +from +token +probability +log p, nats +score$/);
+    const kept = traced.tree.nodes.filter(({ id, born, ended, state }) => {
+      return id > 0 && (ended !== born || state === "finished");
+    });
+    for (const { id, parent, logProb, score } of kept) {
+      const [sum, ranked] = [logProb.toFixed(2), score.toFixed(3)].map((text) => text.replace("-", "−"));
+      const line =
+        lines.find((line) => line.match(/^(?: {3}\d| {4}) +(\d+) +\d+ {2}/)?.[1] === String(id)) ?? "";
+      expect(line).toMatch(new RegExp(`${id} +${parent} .*${sum} +${ranked}$`));
+    }
+    expect(stdout).toMatch(/╱\S+╱ [\d.]+%/);
+    const text = stdout.replace(/\s+/g, " ");
+    const dropped = traced.tree.nodes.filter(({ state }) => state === "pruned").length;
+    expect(text).toContain(
+      `stopped after 4 steps, every sequence has ended; ${traced.tree.nodes.length - 1} nodes: ${dropped} pruned`,
+    );
+    const [{ score, logProb }] = traced.sequences;
+    expect(text).toContain(
+      `1 score ${score.toFixed(3)} = ${logProb.toFixed(2)} / 4^0.5`.replaceAll("-", "−"),
+    );
+  });
+
+  test.each([40, 55, 80, 120])("on a terminal of %i columns no line is longer", async (columns) => {
+    const { stdout, code } = await run("trace", ["--recipe", beams], { columns });
+    expect(code).toBe(0);
+    const shown = stdout.split(`${ESCAPE}[K`).at(-1)!.replace(colours, "");
+    const widths = shown.split(/\r?\n/).map(displayWidth);
+    expect(widths.length).toBeGreaterThan(10);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+  });
+
+  test("colours the winner and fades what was dropped on a terminal, and nothing else", async () => {
+    const onTerminal = (await run("trace", ["--recipe", beams], { columns: 80 })).stdout;
+    expect(onTerminal).toContain(`${ESCAPE}[38;5;214m`);
+    expect(onTerminal).toContain(`${ESCAPE}[2m╱`);
+    expect((await run("trace", ["--recipe", beams])).stdout).not.toContain(ESCAPE);
   });
 });
 

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import { drain } from "../../lib/core/drain.js";
 import type { LanguageModel, Tokens } from "../../lib/core/types.js";
+import { decodeRecipe, type Recipe, type Sequence } from "../../lib/decoding/index.js";
 import { tableModel } from "../../lib/models/table/index.js";
 
 /** Table models over a small vocabulary with a fixed distribution after each last two tokens; none is 0. */
@@ -32,4 +34,14 @@ export function recorded(model: LanguageModel): { model: LanguageModel; calls: T
       },
     },
   };
+}
+
+/** What a recipe finds, for a model without a tokenizer. */
+export function runRecipe(
+  model: LanguageModel,
+  prompt: Tokens,
+  endTokens: readonly number[],
+  recipe: Recipe,
+): Promise<Sequence[]> {
+  return drain(decodeRecipe(model, { endTokens }, prompt, recipe));
 }

@@ -26,6 +26,7 @@ describe("parseRecipe", () => {
       maxTime: null,
       stopStrings: [],
       guidance: null,
+      constraint: null,
       seed: 0,
       processors: [],
     });
@@ -35,6 +36,7 @@ describe("parseRecipe", () => {
       maxTime: null,
       stopStrings: [],
       guidance: null,
+      constraint: null,
       seed: 0,
       numReturnSequences: 1,
       processors: [{ type: "topP", p: 0.9, rule: "atLeast", minTokensToKeep: 1 }],
@@ -57,7 +59,7 @@ describe("parseRecipe", () => {
     [{ method: "greedy", seed: -1 }, "`seed` must be a whole number from 0 to 2^53 - 1, but is -1"],
     [
       { method: "greedy", max_new_tokens: 5 },
-      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, seed, processors " +
+      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors " +
         "(did you mean `maxNewTokens`?), but is 5",
     ],
     [{ method: "greedy", numReturnSequences: 2 }, "`numReturnSequences` must be a known field"],

@@ -11,6 +11,8 @@ export interface ByteModelOptions {
   readonly contextLength?: number;
   /** Called with the number of prefixes of each call. */
   readonly onCall?: (prefixes: number) => void;
+  /** Its template has a place for tools. Default false. */
+  readonly tools?: boolean;
   /** Throws in the call that has generated so many bytes. */
   readonly failAfter?: number;
 }
@@ -42,11 +44,11 @@ export function byteModel(name: string, script: string, options: ByteModelOption
       return table.nextLogits(prefixes, signal);
     },
   };
-  return { name, model, tokenizer: byteTokenizer() };
+  return { name, model, tokenizer: byteTokenizer(options.tools === true) };
 }
 
 /** Each byte is a token; `|` is the separator that the chat template writes before an answer. */
-function byteTokenizer(): ChatTokenizer {
+function byteTokenizer(tools: boolean): ChatTokenizer {
   const encoder = new TextEncoder();
   const bytesOf = (token: number) =>
     token === END
@@ -64,6 +66,13 @@ function byteTokenizer(): ChatTokenizer {
       ),
     tokenBytes: bytesOf,
     isSpecial: (token) => token >= END,
-    chatPrompt: (messages) => `${messages.map(({ role, content }) => `${role}:${content}`).join("/")}|`,
+    ...(tools && { toolFormat: "hermes" }),
+    chatPrompt(messages, offered = []) {
+      const list = offered.length > 0 ? `${JSON.stringify(offered)}/` : "";
+      const said = messages.map(({ role, content, toolCalls = [] }) => {
+        return `${role}:${content}${toolCalls.length > 0 ? JSON.stringify(toolCalls) : ""}`;
+      });
+      return `${list}${said.join("/")}|`;
+    },
   };
 }

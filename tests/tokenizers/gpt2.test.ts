@@ -1,8 +1,13 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { PromptError } from "../../lib/core/errors.js";
 import type { Tokenizer } from "../../lib/core/types.js";
+import { bpeTokenizer } from "../../lib/tokenizers/bpe/bpeTokenizer.js";
 import { gpt2Tokenizer } from "../../lib/tokenizers/gpt2.js";
+import { byteLevelString } from "../../lib/tokenizers/tokenBytes.js";
+import { corporaDirectory } from "../../lib/training/corpus/index.js";
 
 let tokenizer: Tokenizer;
 beforeAll(async () => {
@@ -75,5 +80,45 @@ describe("gpt2Tokenizer", () => {
   test.each([[50_257], [-1], [1.5]])("refuses token %s", (token) => {
     expect(() => tokenizer.decode([token])).toThrow(PromptError);
     expect(() => tokenizer.tokenBytes(token)).toThrow("is not one of GPT-2's 50257");
+  });
+});
+
+describe("GPT-2's vocabulary in the tokenizer that is trained here", () => {
+  /** The two tokens that a token was merged from: what merging its bytes leaves before its own merge. */
+  function halves(token: string, ranks: ReadonlyMap<string, number>): [string, string] {
+    const parts = [...token];
+    while (parts.length > 2) {
+      const pairs = parts
+        .slice(1)
+        .map((right, i) => ranks.get(parts[i]! + right) ?? Number.POSITIVE_INFINITY);
+      const at = pairs.indexOf(Math.min(...pairs));
+      parts.splice(at, 2, parts[at]! + parts[at + 1]!);
+    }
+    return [parts[0]!, parts[1]!];
+  }
+
+  let same: Tokenizer;
+  beforeAll(() => {
+    const tokens = Array.from({ length: 50_256 }, (_, id) => byteLevelString(tokenizer.tokenBytes(id)));
+    const ranks = new Map(tokens.map((token, rank) => [token, rank]));
+    const merges = tokens.slice(256).map((token) => halves(token, ranks));
+    const end = ["<|endoftext|>"];
+    same = bpeTokenizer({ tokens: [...tokens, ...end], merges, special: end, end });
+  });
+
+  test("gives GPT-2's ids on a book", async () => {
+    const book = await readFile(path.join(corporaDirectory(), "moby-dick", "moby-dick.txt"), "utf8");
+    expect(same.encode(book)).toEqual(tokenizer.encode(book));
+  });
+
+  test("law: and on any text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
+        // The other package cuts white space by JavaScript's class, this one by Unicode's.
+        fc.pre(!/[\u0085\uFEFF]/.test(text));
+        expect(same.encode(text)).toEqual(tokenizer.encode(text));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -101,7 +101,7 @@ describe.skipIf(executablePath === undefined)("the generate room", () => {
     const page = await playground.visit(toHash({ room: "generate", ...START, recipe, others }));
     await generateButton(page).click();
     const measured = page.locator("main table tbody tr");
-    await expect.poll(() => measured.count(), { timeout: 50_000 }).toBe(2);
+    await expect.poll(() => measured.count()).toBe(2);
     const args = ["generate", "--model", "smollm2", "--prompt", START.prompt, "--recipe", "-"];
     const greedy = await commandLine(args, JSON.stringify(others[0]));
     expect((await page.locator("article .text").nth(1).textContent())?.trim()).toBe(greedy.trim());
@@ -111,7 +111,7 @@ describe.skipIf(executablePath === undefined)("the generate room", () => {
     const recipe = { ...RECIPE, maxNewTokens: 2000 };
     const page = await playground.visit(toHash({ room: "generate", ...START, recipe }));
     await generateButton(page).click();
-    await expect.poll(() => page.locator("article .text").count(), { timeout: 50_000 }).toBe(1);
+    await expect.poll(() => page.locator("article .text").count()).toBe(1);
     await page.getByRole("button", { name: "Stop" }).click();
     const running = async () =>
       /^logitbook_requests_running\S* (\d+)$/m.exec(
@@ -121,9 +121,40 @@ describe.skipIf(executablePath === undefined)("the generate room", () => {
   });
 });
 
+describe.skipIf(executablePath === undefined)("the chat room", () => {
+  const recipe = { ...RECIPE, maxNewTokens: 12 };
+
+  test("answers with history, gives an answer again as a branch, and shows what was sent", async () => {
+    const page = await playground.visit(toHash({ room: "chat", ...START, recipe }));
+    const turns = page.locator("ol.turns > li");
+    const ask = async (question: string, count: number) => {
+      await page.getByLabel("Your turn").fill(question);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => turns.count()).toBe(count);
+    };
+    await ask("Name a colour.", 2);
+    await ask("And another one?", 4);
+    const drawer = page.getByLabel("The prompt as it was sent");
+    const sent = await drawer.locator(".tokens").textContent();
+    for (const said of ["Name·a·colour.", "And·another·one?"]) expect(sent).toContain(said);
+    // The first turn is remembered: only the second is read anew.
+    const cached = Number(/(\d+) cached/.exec((await drawer.textContent()) ?? "")?.[1]);
+    expect(cached).toBeGreaterThan(30);
+    await page.getByRole("button", { name: "Regenerate" }).click();
+    await expect.poll(() => turns.last().textContent()).toContain("2 of 2");
+    await page.getByRole("button", { name: "The branch before" }).click();
+    await expect.poll(() => turns.last().textContent()).toContain("1 of 2");
+    await turns.first().getByRole("button", { name: "Edit" }).click();
+    await page.getByLabel("Edited turn").fill("Name a fish.");
+    await page.getByRole("button", { name: "Branch here" }).click();
+    await expect.poll(() => turns.count()).toBe(2);
+    expect(await turns.first().textContent()).toContain("2 of 2");
+  });
+});
+
 describe.skipIf(executablePath === undefined)("every room", () => {
   const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-  const cases = ["next", "generate"].flatMap((room) =>
+  const cases = ["next", "generate", "chat"].flatMap((room) =>
     (["light", "dark"] as const).flatMap((theme) =>
       [1280, 390].map((width) => [room, theme, width] as const),
     ),
@@ -133,7 +164,7 @@ describe.skipIf(executablePath === undefined)("every room", () => {
     "%s, %s, %i pixels wide: axe finds nothing serious, nothing runs over",
     async (room, theme, width) => {
       const page = await playground.visit(toHash({ room, ...START, others: [RECIPE] }), { theme, width });
-      await page.getByText("Prompt").first().waitFor();
+      await page.getByLabel("Recipe", { exact: true }).waitFor();
       if (room === "next") await rows(page).first().waitFor();
       await page.evaluate(await readFile(axe, "utf8"));
       // Evaluated in the page, where axe now is.

@@ -4,5 +4,6 @@ export { distinct } from "./distinct.js";
 export { measureSequences } from "./measure.js";
 export { modelLogProb } from "./modelLogProb.js";
 export { repetitionRate } from "./repetition.js";
+export { comparisonRowName } from "./rowName.js";
 export { selfBleu } from "./selfBleu.js";
 export type { ComparisonRow, SequenceMeasures } from "./types.js";

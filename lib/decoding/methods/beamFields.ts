@@ -72,7 +72,7 @@ export function beamOptions(recipe: Required<CommonBeamRecipe>, context: MethodC
   }
   return {
     ...recipeLimits(recipe, context),
-    ...(processors.length > 0 && { process: recipeChain(recipe, context, 0) }),
+    ...((processors.length > 0 || context.constraint) && { process: recipeChain(recipe, context, 0) }),
     numBeams,
     lengthPenalty,
   };

@@ -1,5 +1,5 @@
 import { type Random, seededRandom } from "../../core/random.js";
-import { type Chain, createChain } from "../processors/index.js";
+import { type Chain, chain, createChain } from "../processors/index.js";
 import type { Chooser } from "../running.js";
 import { pickFirst, type Sampler } from "../samplers.js";
 import type { CommonRecipe, MethodContext } from "./types.js";
@@ -20,13 +20,13 @@ export function recipeChooser(
   return { process, sample: context.picks ? pickFirst(context.picks, sample) : sample };
 }
 
-/** The processors of one sequence. */
+/** The constraint, if there is one, and the processors of one sequence. */
 export function recipeChain(
   { seed, maxNewTokens, processors }: Required<CommonRecipe>,
-  { model, prompt, endTokens, tokenizer }: MethodContext,
+  { model, prompt, endTokens, tokenizer, constraint }: MethodContext,
   sequence: number,
 ): Chain {
-  return createChain(processors, {
+  const { stages } = createChain(processors, {
     vocabSize: model.vocabSize,
     prompt,
     maxNewTokens,
@@ -34,4 +34,5 @@ export function recipeChain(
     ...(tokenizer && { tokenizer }),
     random: seededRandom(seed, 2 * sequence + 1),
   });
+  return chain(constraint ? [constraint.process, ...stages] : stages);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { constraintField } from "../constraint/field.js";
 import { processorSchema } from "../processors/index.js";
 import { closedObject, countField, toZod } from "../schema.js";
 
@@ -38,6 +39,10 @@ export const commonFields = {
     .nullable()
     .default(null)
     .describe("Classifier-free guidance: pushes the scores away from those of a negative prompt."),
+  constraint: constraintField
+    .nullable()
+    .default(null)
+    .describe("Holds the text to a JSON Schema, a regular expression, a list of choices or a grammar."),
   seed: countField(0, " to 2^53 - 1").default(0).describe("The same seed gives the same tokens."),
   processors: z
     .array(toZod(processorSchema), { error: "a list of processors" })

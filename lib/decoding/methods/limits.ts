@@ -10,9 +10,11 @@ import type { CommonRecipe, MethodContext } from "./types.js";
  * @throws OptionError for stop strings without a tokenizer
  */
 export function recipeLimits(recipe: Required<CommonRecipe>, context: MethodContext): DecodeLimits {
-  const { endTokens, tokenizer, signal, keepRows, clock } = context;
+  const { endTokens, tokenizer, signal, keepRows, clock, constraint } = context;
   const { maxNewTokens, maxTime, stopStrings } = recipe;
-  const stopWhen = anyStop([stringRule(stopStrings, tokenizer), context.stopWhen]);
+  // Where there is an end token, it is what follows.
+  const complete = endTokens.length === 0 ? constraint?.isOver : undefined;
+  const stopWhen = anyStop([stringRule(stopStrings, tokenizer), complete, context.stopWhen]);
   return {
     maxNewTokens,
     stopTokens: endTokens,

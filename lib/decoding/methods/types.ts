@@ -1,6 +1,7 @@
 import type { LanguageModel, Tokenizer, Tokens } from "../../core/types.js";
 import type { BeamStep } from "../beam/types.js";
 import type { ConfigSchema } from "../configSchema.js";
+import type { Constraint, OpenConstraint } from "../constraint/index.js";
 import type { Guidance } from "../guidance.js";
 import type { ProcessorConfig } from "../processors/index.js";
 import type { Sequence, Step } from "../step.js";
@@ -16,6 +17,8 @@ export interface CommonRecipe {
   readonly stopStrings?: readonly string[];
   /** Pushes the scores away from those of a negative prompt; null for none. Default null. */
   readonly guidance?: Guidance | null;
+  /** Holds the text to a JSON Schema, a regular expression, a list of choices or a grammar; null for none. Default null. */
+  readonly constraint?: Constraint | null;
   /** The same seed gives the same tokens. Default 0. */
   readonly seed?: number;
   /** Rewrite the scores before the choice, from first to last. Default none. */
@@ -31,6 +34,8 @@ export interface MethodContext {
   readonly tokenizer?: Tokenizer;
   /** A smaller model with the same tokenizer, for methods that guess ahead with one. */
   readonly draft?: LanguageModel;
+  /** What the recipe's `constraint` allows; all sequences of the decode share it. */
+  readonly constraint?: OpenConstraint;
   readonly signal?: AbortSignal;
   readonly keepRows?: boolean;
   /** Tokens that are taken before the method chooses by itself. */

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { logSumExp } from "../../core/rows.js";
 import { closedObject, validate } from "../schema.js";
 import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
-import { keepFrom, scoreAtRank } from "./filter.js";
-import { tokenBlind } from "./stage.js";
+import { scoreAtRank, thresholdFilter } from "./filter.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
 export interface EpsilonConfig extends MinTokensOptions {
@@ -26,10 +25,9 @@ const schema = closedObject({
  */
 export function epsilon(cutoff: number, options: MinTokensOptions = {}): LogitsProcessor {
   const { minTokensToKeep } = validate(schema, { type: "epsilon", cutoff, ...options }, "epsilon");
-  return tokenBlind("epsilon", (logits) => {
-    const least = Math.min(logSumExp(logits) + Math.log(cutoff), scoreAtRank(logits, minTokensToKeep));
-    return keepFrom(logits, least);
-  });
+  return thresholdFilter("epsilon", (logits) =>
+    Math.min(logSumExp(logits) + Math.log(cutoff), scoreAtRank(logits, minTokensToKeep)),
+  );
 }
 
 export const epsilonProcessor: ProcessorDefinition<EpsilonConfig> = {

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { entropy, logSumExp } from "../../core/rows.js";
+import { totalAndEntropy } from "../../core/rows.js";
 import { closedObject, validate } from "../schema.js";
 import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
-import { keepFrom, scoreAtRank } from "./filter.js";
-import { tokenBlind } from "./stage.js";
+import { scoreAtRank, thresholdFilter } from "./filter.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
 export interface EtaConfig extends MinTokensOptions {
@@ -27,10 +26,10 @@ const schema = closedObject({
  */
 export function eta(cutoff: number, options: MinTokensOptions = {}): LogitsProcessor {
   const { minTokensToKeep } = validate(schema, { type: "eta", cutoff, ...options }, "eta");
-  return tokenBlind("eta", (logits) => {
-    const logEta = Math.min(Math.log(cutoff), Math.log(cutoff) / 2 - entropy(logits));
-    const least = Math.min(logSumExp(logits) + logEta, scoreAtRank(logits, minTokensToKeep));
-    return keepFrom(logits, least);
+  return thresholdFilter("eta", (logits) => {
+    const { total, entropy } = totalAndEntropy(logits);
+    const logEta = Math.min(Math.log(cutoff), Math.log(cutoff) / 2 - entropy);
+    return Math.min(total + logEta, scoreAtRank(logits, minTokensToKeep));
   });
 }
 

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { maxScore } from "../../core/rows.js";
 import { topIndices } from "../../core/top.js";
+import type { Logits } from "../../core/types.js";
 import { closedObject, validate } from "../schema.js";
 import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
-import { keepFrom, keepWhere } from "./filter.js";
+import { keepWhere, thresholdFilter } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -28,9 +29,10 @@ const schema = closedObject({
  */
 export function minP(p: number, options: MinTokensOptions = {}): LogitsProcessor {
   const { minTokensToKeep } = validate(schema, { type: "minP", p, ...options }, "minP");
+  const thresholdOf = (logits: Logits) => maxScore(logits) + Math.log(p);
+  if (minTokensToKeep === 1) return thresholdFilter("minP", thresholdOf);
   return tokenBlind("minP", (logits) => {
-    const threshold = maxScore(logits) + Math.log(p);
-    if (minTokensToKeep === 1) return keepFrom(logits, threshold);
+    const threshold = thresholdOf(logits);
     const always = new Set(topIndices(logits, minTokensToKeep));
     return keepWhere(logits, (score, token) => score >= threshold || always.has(token));
   });

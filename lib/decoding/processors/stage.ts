@@ -18,6 +18,8 @@ export interface StageTraits {
    * ruled-out ones; it keeps their scores as they are.
    */
   readonly select?: (logits: Logits, divisor: number) => Int32Array;
+  /** What it selects depends on more than the order of the scores, so that it never gets a divisor but 1. */
+  readonly weighsScores?: true;
   /** All that the processor does is to divide the scores by this number. */
   readonly divisor?: number;
 }

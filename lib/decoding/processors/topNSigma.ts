@@ -3,8 +3,7 @@ import { maxScore } from "../../core/rows.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, validate } from "../schema.js";
 import { numberField } from "./fields.js";
-import { keepFrom } from "./filter.js";
-import { tokenBlind } from "./stage.js";
+import { thresholdFilter } from "./filter.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
 export interface TopNSigmaConfig {
@@ -28,9 +27,7 @@ const schema = closedObject({
  */
 export function topNSigma(n: number): LogitsProcessor {
   validate(schema, { type: "topNSigma", n }, "topNSigma");
-  return tokenBlind("topNSigma", (logits) => {
-    return keepFrom(logits, maxScore(logits) - n * standardDeviation(logits));
-  });
+  return thresholdFilter("topNSigma", (logits) => maxScore(logits) - n * standardDeviation(logits));
 }
 
 export const topNSigmaProcessor: ProcessorDefinition<TopNSigmaConfig> = {

@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { sumExp } from "../../core/exp.js";
 import { maxScore } from "../../core/rows.js";
 import { topIndices } from "../../core/top.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, countField, nameField, validate } from "../schema.js";
+import { selectBest } from "./fast/select.js";
+import { positionsFrom } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -54,15 +57,26 @@ const tolerance = 1e-7;
  */
 export function topP(p: number, options: TopPOptions = {}): LogitsProcessor {
   const { rule, minTokensToKeep } = validate(schema, { type: "topP", p, ...options }, "topP");
-  return tokenBlind("topP", (logits) => {
+  let weights = new Float64Array();
+  /** The last token to keep, or undefined to keep all. */
+  const lastOf = (logits: Logits) => {
     // Everything is kept; a sum could miss 1 by what is too small to change it.
-    if (p === 1) return logits.slice();
-    const crossing = crossingToken(logits, rule === "atLeast" ? p - tolerance : p + tolerance);
-    if (crossing === undefined) return logits.slice();
+    if (p === 1) return undefined;
+    if (weights.length < logits.length) weights = new Float64Array(logits.length);
+    const crossing = crossingToken(logits, rule === "atLeast" ? p - tolerance : p + tolerance, weights);
+    if (crossing === undefined) return undefined;
     const last = rule === "atLeast" ? crossing : tokenBefore(logits, crossing);
+    if (last !== undefined && minTokensToKeep === 1) return last;
     const least = topIndices(logits, minTokensToKeep).at(-1) as number;
-    return keepThrough(logits, last === undefined || precedes(logits, last, least) ? least : last);
-  });
+    return last === undefined || precedes(logits, last, least) ? least : last;
+  };
+  return Object.assign(
+    tokenBlind("topP", (logits) => {
+      const last = lastOf(logits);
+      return last === undefined ? logits.slice() : keepThrough(logits, last);
+    }),
+    { weighsScores: true, select: (logits: Logits) => positionsThrough(logits, lastOf(logits)) } as const,
+  );
 }
 
 export const topPProcessor: ProcessorDefinition<TopPConfig> = {
@@ -71,44 +85,73 @@ export const topPProcessor: ProcessorDefinition<TopPConfig> = {
   create: ({ p, rule, minTokensToKeep }) => topP(p, { rule, minTokensToKeep }),
 };
 
+/** How many of the likeliest tokens are tried, before all are looked at. */
+const tries = [64, 1024];
+
+/** A row with its exponentials, the best token's being 1. */
+interface Weighed {
+  readonly logits: Logits;
+  readonly weights: Float64Array;
+  readonly max: number;
+}
+
+/**
+ * The token at which the probabilities, summed from the likeliest down, reach `target`; undefined if rounding keeps
+ * them below it. Where a few tokens make up the nucleus, only those are ordered.
+ * @param weights memory for as many numbers as the row has
+ */
+function crossingToken(logits: Logits, target: number, weights: Float64Array): number | undefined {
+  const max = maxScore(logits);
+  const mass = target * sumExp(logits, max, weights);
+  const row = { logits, weights, max };
+  for (const count of tries) {
+    const crossing = crossingAmong(row, [...selectBest(logits, count)], mass);
+    if (crossing !== undefined) return crossing;
+  }
+  return crossingInBins(row, mass);
+}
+
+/** The first token, likeliest first, at which the sum of the weights reaches the mass. */
+function crossingAmong(
+  { logits, weights }: Weighed,
+  tokens: number[],
+  mass: number,
+  before = 0,
+): number | undefined {
+  tokens.sort((a, b) => logits[b] - logits[a] || a - b);
+  let sum = before;
+  return tokens.find((token) => {
+    sum += weights[token];
+    return sum >= mass;
+  });
+}
+
 const binCount = 4096;
 /** Scores that lie further below the best than this, in nats, share the last bin: they hardly count. */
 const farthest = 40;
 
 /**
- * The token at which the probabilities, summed from the likeliest down, reach `target`; undefined if rounding keeps
- * them below it. Instead of sorting the vocabulary, it sorts the scores into bins by their distance from the best,
- * finds the bin in which the sum crosses, and orders only that one.
+ * The same for a flat distribution. Instead of sorting the vocabulary, it sorts the scores into bins by their distance
+ * from the best, finds the bin in which the sum crosses, and orders only that one.
  */
-function crossingToken(logits: Logits, target: number): number | undefined {
-  const max = maxScore(logits);
+function crossingInBins(row: Weighed, mass: number): number | undefined {
+  const { logits, weights, max } = row;
   const scale = binCount / farthest;
   const binOf = (score: number) => Math.min(binCount - 1, Math.floor((max - score) * scale));
   const bins = new Float64Array(binCount);
-  let total = 0;
   for (let token = 0; token < logits.length; token++) {
-    const score = logits[token];
-    if (score === Number.NEGATIVE_INFINITY) continue;
-    const weight = Math.exp(score - max);
-    const bin = binOf(score);
-    bins[bin] = bins[bin] + weight;
-    total += weight;
+    const bin = binOf(logits[token]);
+    bins[bin] = bins[bin] + weights[token];
   }
   let sum = 0;
   let crossed = 0;
-  while (crossed < binCount - 1 && sum + bins[crossed] < target * total) {
-    sum += bins[crossed++];
-  }
+  while (crossed < binCount - 1 && sum + bins[crossed] < mass) sum += bins[crossed++];
   const members: number[] = [];
   for (let token = 0; token < logits.length; token++) {
     const score = logits[token];
-    if (score !== Number.NEGATIVE_INFINITY && binOf(score) === crossed) members.push(token);
+    if (binOf(score) === crossed && score !== Number.NEGATIVE_INFINITY) members.push(token);
   }
-  members.sort((a, b) => logits[b] - logits[a] || a - b);
-  return members.find((token) => {
-    sum += Math.exp(logits[token] - max);
-    return sum >= target * total;
-  });
+  return crossingAmong(row, members, mass, sum);
 }
 
 /** Whether `a` is likelier than `b`, or as likely with a lower id. */
@@ -136,4 +179,11 @@ function keepThrough(logits: Logits, last: number): Logits {
     if (score > threshold || (score === threshold && token <= last)) kept[token] = score;
   }
   return kept;
+}
+
+/** The positions that `keepThrough` keeps, or all, ascending and without those that are ruled out already. */
+function positionsThrough(logits: Logits, last: number | undefined): Int32Array {
+  if (last === undefined) return positionsFrom(logits, Number.NEGATIVE_INFINITY);
+  const threshold = logits[last];
+  return positionsFrom(logits, threshold).filter((at) => at <= last || logits[at] > threshold);
 }

@@ -36,7 +36,11 @@ export async function* traceSteps(
       const next = await steps.next();
       if (next.done) return next.value.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
       if (next.value.kind !== "token" || next.value.rows === undefined) {
-        throw new OptionError("method", recipe.method, "one that chooses token by token, to be traced");
+        throw new OptionError(
+          "method",
+          recipe.method,
+          "one that chooses token by token, to be traced (a search with beams has `traceTree`)",
+        );
       }
       yield traceStep(next.value, tokens.length, top, tokenizer);
     }

@@ -1,4 +1,5 @@
 import { embed } from "./embedding.js";
+import { HeadWriter } from "./head.js";
 import { LinearWriter, type Precision } from "./linear.js";
 import type { LlamaShape } from "./llama.js";
 import { floatWeight, type Matrix, type MatrixPart, stack } from "./matrix.js";
@@ -27,7 +28,7 @@ export class DecoderWriter {
     readonly graph: GraphBuilder,
     readonly file: GgufFile,
     readonly shape: LlamaShape,
-    precision: Precision,
+    readonly precision: Precision,
   ) {
     this.#linear = new LinearWriter(graph, file, precision);
   }
@@ -51,7 +52,17 @@ export class DecoderWriter {
 
   /** Writes the logits, [rows, vocabulary], of hidden states, [rows, width]. */
   head(hidden: string, output: string): string {
-    return this.#linear.apply(hidden, output, [this.#part(this.shape.tiedHead ? "token_embd" : "output")]);
+    return this.#linear.apply(hidden, output, [this.#headPart]);
+  }
+
+  /** The same for a graph that is asked for one row at one time and for several at another. */
+  headOfAnyRows(hidden: string, output: string): string {
+    const { graph, file, precision } = this;
+    return new HeadWriter(graph, file, this.#linear, precision).write(hidden, output, this.#headPart);
+  }
+
+  get #headPart(): MatrixPart {
+    return this.#part(this.shape.tiedHead ? "token_embd" : "output");
   }
 
   #layer(layer: number, stream: Stream, attend: AttentionWriter): Stream {

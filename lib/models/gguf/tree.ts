@@ -42,7 +42,7 @@ export function treeGraph(
   const decoder = new DecoderWriter(graph, file, shape, precision);
   const attention = new TreeAttention(graph, shape, ropeTables(graph, file, shape));
   const states = decoder.layers("input_ids", (layer, qkv) => attention.write(layer, qkv));
-  decoder.head(graph.node("Gather", [states, "logit_rows"], "hidden"), "logits");
+  decoder.headOfAnyRows(graph.node("Gather", [states, "logit_rows"], "hidden"), "logits");
   graph.node("Concat", attention.fresh, "kv_new", { axis: { int: 0 } });
   graph.output("logits", "float", ["n", vocabSize]);
   graph.output("kv_new", "float", [2 * layers * kvHeads, "S", headSize]);

@@ -73,7 +73,7 @@ export class TreeRunner implements GraphRunner {
     const output = await graph.session.run(
       {
         ...this.pastFeeds(first, past),
-        ...this.tokenFeeds(nodes, asked.length > 0 ? asked : nodes.slice(-1)),
+        ...this.tokenFeeds(nodes, asked), // a chunk of a long prompt asks for no row
         bias: new graph.Tensor("float32", treeMask(nodes, window, past, graph.groups), [
           1,
           graph.groups * nodes.length,

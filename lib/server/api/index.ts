@@ -1,9 +1,14 @@
 import type { Hono } from "hono";
 import { recipeJsonSchema } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
+import { addBeams } from "./beams.js";
+import { addConversation } from "./chat.js";
+import { addCorpora } from "./corpora.js";
 import { addGenerate } from "./generate.js";
 import { addModelFacts } from "./models.js";
 import { addNext } from "./next.js";
+import { addRuns } from "./runs.js";
+import { addScore } from "./score.js";
 
 /** Logitbook's own routes, for what OpenAI's protocol has no words for. */
 export function addApi(app: Hono, context: ServerContext): void {
@@ -11,4 +16,9 @@ export function addApi(app: Hono, context: ServerContext): void {
   addModelFacts(app, context);
   addNext(app, context);
   addGenerate(app, context);
+  addBeams(app, context);
+  addScore(app, context);
+  addCorpora(app, context);
+  addRuns(app, context);
+  addConversation(app, context);
 }

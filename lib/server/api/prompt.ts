@@ -5,6 +5,7 @@ import { recipeSchema } from "../../decoding/index.js";
 import { closedObject, countField, toZod } from "../../decoding/schema.js";
 import { chatMessages, chatTokens } from "../openai/chatMessages.js";
 import { chatRequest } from "../openai/chatRequest.js";
+import { assertPrompt } from "../openai/checks.js";
 import { textField } from "../openai/fields.js";
 
 /** What Logitbook's own routes decode. */
@@ -23,7 +24,7 @@ export const promptFields = {
 const promptObject = closedObject(promptFields);
 export type PromptRequest = z.infer<typeof promptObject>;
 
-/** @throws OptionError where a request has both kinds of prompt, or none */
+/** @throws OptionError where a request has both kinds of prompt, or none; HttpError for one that can't be read */
 export function promptTokens(
   { prompt, messages }: Pick<PromptRequest, "prompt" | "messages">,
   open: OpenModel,
@@ -31,6 +32,13 @@ export function promptTokens(
   if ((prompt === undefined) === (messages === undefined)) {
     throw new OptionError("prompt", prompt, "given where `messages` is not, and left out where it is");
   }
-  if (messages !== undefined) return chatTokens(open, chatMessages(messages));
-  return typeof prompt === "string" ? open.tokenizer.encode(prompt) : (prompt as Tokens);
+  const field = messages === undefined ? "prompt" : "messages";
+  const tokens =
+    messages !== undefined
+      ? chatTokens(open, chatMessages(messages, open))
+      : typeof prompt === "string"
+        ? open.tokenizer.encode(prompt)
+        : (prompt as Tokens);
+  assertPrompt(open, tokens, field);
+  return tokens;
 }

@@ -20,3 +20,46 @@ export interface NextAnswer {
   readonly next: TraceStep | null;
   readonly milliseconds: number;
 }
+
+/** A token of a target, and what the model thought of it. */
+export interface ScoredToken extends TracedToken {
+  /** In nats. */
+  readonly logProb: number;
+  /** 1 for the model's likeliest. */
+  readonly rank: number;
+}
+
+export interface ScoreAnswer {
+  readonly prompt: readonly TracedToken[];
+  readonly target: readonly ScoredToken[];
+  /** Of the whole target, in nats. */
+  readonly logProb: number;
+  /** exp(-logProb / tokens): among how many equally likely tokens the model would have had to choose on average. */
+  readonly perplexity: number;
+}
+
+/** A document of a corpus. */
+export interface SampleAnswer {
+  /** How many documents there are, repeated and empty ones aside. */
+  readonly count: number;
+  readonly index: number;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** A training run, as the page draws it. */
+export interface RunAnswer {
+  readonly name: string;
+  readonly architecture: string;
+  readonly tokenizer: string;
+  readonly corpus: string;
+  readonly checkpoints: readonly number[];
+  /** Validation in nats per token and bits per character. */
+  readonly curve: readonly {
+    readonly step: number;
+    readonly loss: number;
+    readonly bitsPerCharacter?: number;
+  }[];
+  /** The loss of the training batches, thinned to a few hundred points. */
+  readonly training: readonly { readonly step: number; readonly loss: number }[];
+  readonly samples: readonly { readonly step: number; readonly name: string; readonly text: string }[];
+}

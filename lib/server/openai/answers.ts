@@ -1,5 +1,4 @@
 import { hasPrefixCache } from "../../core/prefixCaching.js";
-import { assertPrefix } from "../../core/prompt.js";
 import type { OpenModel, Tokens } from "../../core/types.js";
 import type { Sequence } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
@@ -35,7 +34,6 @@ export async function* answers(
   started: number,
 ): AsyncGenerator<ChoiceEvent, Answered> {
   const { metrics, now } = context;
-  for (const prompt of prompts) assertPrefix(prompt, open.model);
   const cached = await cachedTokens(open, prompts);
   const promptTokens = prompts.reduce((sum, prompt) => sum + prompt.length, 0);
   metrics.tokens(open.name, "prompt", promptTokens);

@@ -2,11 +2,13 @@ import type { CompleteRecipe } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { answers, type Usage } from "./answers.js";
-import { type ChatChunk, chatChunk, openingChunk } from "./chatChunks.js";
-import { chatMessages, chatTokens } from "./chatMessages.js";
+import { type ChatChunk, chatWriter } from "./chatChunks.js";
+import { chatMessages, chatTokens, toolsOf } from "./chatMessages.js";
 import type { ChatRequest } from "./chatRequest.js";
+import { assertBiases, assertPrompt } from "./checks.js";
 import type { ExtensionPart } from "./completionChunks.js";
 import { traceTop } from "./extension.js";
+import { blameFormat } from "./responseFormat.js";
 import { answersOf } from "./sequenceCount.js";
 
 /** What happens while an answer is made: a piece of it, or a step of a beam search. */
@@ -20,12 +22,16 @@ export async function* chat(
   recipe: CompleteRecipe,
   started: number,
 ): AsyncGenerator<ChatEvent, Usage> {
-  const prompt = chatTokens(open, chatMessages(request.messages));
+  const tools = toolsOf(request, open);
+  const prompt = chatTokens(open, chatMessages(request.messages, open), tools);
+  assertPrompt(open, prompt, "messages");
+  assertBiases(open, request.logit_bias);
   const count = answersOf(recipe);
   const trace = traceTop(request.logitbook);
   const logprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
   const events = answers(context, open, [prompt], count, { recipe, signal, logprobs, trace }, started);
-  const begun = new Set<number>();
+  const writers = new Map<number, ReturnType<typeof chatWriter>>();
+  const createId = tools.length > 0 ? context.createId : undefined;
   try {
     for (;;) {
       const next = await events.next();
@@ -35,11 +41,13 @@ export async function* chat(
         if (trace !== undefined) yield { logitbook: { beams: event.step } };
         continue;
       }
-      if (!begun.has(event.index)) yield openingChunk(event.index);
-      begun.add(event.index);
-      const chunk = chatChunk(event);
-      if (chunk !== undefined) yield chunk;
+      const write = writers.get(event.index) ?? chatWriter(event.index, createId);
+      writers.set(event.index, write);
+      yield* write(event);
     }
+  } catch (error) {
+    // A schema is read when decoding begins.
+    throw blameFormat(error);
   } finally {
     await events.return(undefined as never);
   }

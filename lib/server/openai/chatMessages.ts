@@ -1,41 +1,88 @@
 import { OptionError } from "../../core/errors.js";
-import type { ChatMessage, OpenModel, Tokens } from "../../core/types.js";
+import type { ChatMessage, OpenModel, Tokens, Tool, ToolCall } from "../../core/types.js";
 import type { ChatRequest } from "./chatRequest.js";
 
 type RequestMessage = ChatRequest["messages"][number];
 
-/** The messages of a request in the library's words. */
-export function chatMessages(messages: readonly RequestMessage[]): ChatMessage[] {
+/**
+ * The messages of a request in the library's words.
+ * @throws OptionError for a message without content, and for tools where the model takes none
+ */
+export function chatMessages(messages: readonly RequestMessage[], open: OpenModel): ChatMessage[] {
   return messages.map((message, at) => {
     const { role, content, tool_calls, tool_call_id } = message;
-    if (tool_calls?.length) {
-      throw new OptionError(`messages[${at}].tool_calls`, tool_calls, "left out: this model takes no tools");
+    const field = `messages[${at}]`;
+    const calls = tool_calls ?? [];
+    if (calls.length > 0 || role === "tool" || tool_call_id) assertTools(open, `${field}.role`, role);
+    if (calls.length === 0 && (content === undefined || content === null)) {
+      throw new OptionError(`${field}.content`, content, "a text");
     }
-    if (role === "tool" || tool_call_id) {
-      throw new OptionError(`messages[${at}].role`, role, "another one: this model takes no tools");
-    }
-    if (content === undefined || content === null) {
-      throw new OptionError(`messages[${at}].content`, content, "a text");
-    }
-    const text = typeof content === "string" ? content : content.map((part) => part.text).join("");
-    return { role: role === "developer" ? "system" : role, content: text };
+    const text = typeof content === "string" ? content : (content ?? []).map((part) => part.text).join("");
+    return {
+      role: role === "developer" ? "system" : role,
+      content: text,
+      ...(calls.length > 0 && {
+        toolCalls: calls.map((call, index) => readCall(call, `${field}.tool_calls[${index}]`)),
+      }),
+    };
   });
+}
+
+/**
+ * The tools that a request offers; none where it says that the model is to call none.
+ * @throws OptionError for tools where the model's template has no place for them
+ */
+export function toolsOf({ tools, tool_choice }: ChatRequest, open: OpenModel): Tool[] {
+  if (!tools?.length) return [];
+  assertTools(open, "tools", tools);
+  if (tool_choice === "none") return [];
+  return tools.map(({ function: { name, description, parameters } }) => ({
+    name,
+    ...(description && { description }),
+    ...(parameters && { parameters }),
+  }));
 }
 
 /**
  * The tokens of a conversation as the model's template writes it down.
  * @throws OptionError for a model without a template
  */
-export function chatTokens(open: OpenModel, messages: readonly ChatMessage[]): Tokens {
-  return open.tokenizer.encode(chatText(open, messages));
+export function chatTokens(
+  open: OpenModel,
+  messages: readonly ChatMessage[],
+  tools: readonly Tool[] = [],
+): Tokens {
+  return open.tokenizer.encode(chatText(open, messages, tools));
 }
 
 /** The text of the same. */
-export function chatText({ name, tokenizer }: OpenModel, messages: readonly ChatMessage[]): string {
-  if ("chatPrompt" in tokenizer) return tokenizer.chatPrompt(messages);
+export function chatText(
+  { name, tokenizer }: OpenModel,
+  messages: readonly ChatMessage[],
+  tools: readonly Tool[] = [],
+): string {
+  if ("chatPrompt" in tokenizer) return tokenizer.chatPrompt(messages, tools);
   throw new OptionError(
     "model",
     name,
     "one with a chat template (this one continues texts: use /v1/completions)",
   );
+}
+
+function assertTools({ name, tokenizer }: OpenModel, field: string, value: unknown): void {
+  if ("toolFormat" in tokenizer && tokenizer.toolFormat !== undefined) return;
+  throw new OptionError(field, value, `left out: the chat template of \`${name}\` has no place for tools`);
+}
+
+type RequestCall = NonNullable<RequestMessage["tool_calls"]>[number];
+
+function readCall({ function: { name, arguments: written } }: RequestCall, field: string): ToolCall {
+  try {
+    const given: unknown = JSON.parse(written);
+    if (typeof given === "object" && given !== null)
+      return { name, arguments: given as ToolCall["arguments"] };
+  } catch {
+    // Said below, as for other values than objects.
+  }
+  throw new OptionError(`${field}.function.arguments`, written, "a JSON object as text");
 }

@@ -4,6 +4,7 @@ import type { CompleteRecipe } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { answers, type Usage, usageOf } from "./answers.js";
+import { assertBiases, assertPrompt } from "./checks.js";
 import { type CompletionChunk, completionChunk, type ExtensionPart, echoChunk } from "./completionChunks.js";
 import type { CompletionRequest } from "./completionRequest.js";
 import { traceTop } from "./extension.js";
@@ -21,6 +22,8 @@ export async function* complete(
   started: number,
 ): AsyncGenerator<CompletionEvent, Usage> {
   const prompts = promptsOf(request, open);
+  for (const prompt of prompts) assertPrompt(open, prompt, "prompt");
+  assertBiases(open, request.logit_bias);
   const top = request.logprobs ?? undefined;
   const each = recipe === null ? (request.n ?? 1) : answersOf(recipe);
   const offsets = prompts.map((prompt) => (request.echo ? open.tokenizer.decode(prompt).length : 0));

@@ -35,6 +35,7 @@ const DECIDED_BY_RECIPE = [
 /**
  * The recipe that a request asks for: its own, or the one that its fields describe. Penalties count generated tokens
  * only and come before the temperature, as OpenAI documents them; the nucleus comes last, as in vLLM.
+ * @param constraint what the answer is held to
  * @param defaultMaxTokens for a request that sets no limit
  * @throws OptionError for fields that contradict each other, or ask for more than the server allows
  */
@@ -43,10 +44,13 @@ export function toRecipe(
   limits: Limits,
   defaultMaxTokens: number,
   createSeed: () => number,
+  constraint?: { readonly jsonSchema: object },
 ): CompleteRecipe {
   const own = request.logitbook?.recipe;
-  const recipe = own === undefined ? recipeOfFields(request, defaultMaxTokens, createSeed) : own;
+  const recipe = own === undefined ? recipeOfFields(request, defaultMaxTokens, createSeed, constraint) : own;
   if (own !== undefined) {
+    if (constraint)
+      throw new OptionError("response_format", constraint, "left out: `logitbook.recipe` decides it");
     const clash = DECIDED_BY_RECIPE.find((field) => request[field] !== undefined && request[field] !== null);
     if (clash !== undefined) {
       throw new OptionError(clash, request[clash], "left out: `logitbook.recipe` decides it");
@@ -70,6 +74,7 @@ function recipeOfFields(
   request: SamplingRequest,
   defaultMaxTokens: number,
   createSeed: () => number,
+  constraint: { readonly jsonSchema: object } | undefined,
 ): CompleteRecipe {
   const { stop, seed, max_tokens, max_completion_tokens } = request;
   const temperature = request.temperature ?? 1;
@@ -82,6 +87,7 @@ function recipeOfFields(
     maxNewTokens: max_completion_tokens ?? max_tokens ?? defaultMaxTokens,
     stopStrings: typeof stop === "string" ? [stop] : (stop ?? []),
     seed: seed ?? createSeed(),
+    ...(constraint && { constraint }),
     processors: [
       ...penalties(request),
       ...(method === "greedy" ? [] : shape(temperature, request.top_p ?? 1)),

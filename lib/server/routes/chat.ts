@@ -1,10 +1,12 @@
 import type { Hono } from "hono";
 import { OptionError } from "../../core/errors.js";
-import type { ServerContext } from "../context.js";
+import type { CompleteRecipe } from "../../decoding/index.js";
+import type { Limits, ServerContext } from "../context.js";
 import { runJob } from "../job.js";
 import { chat } from "../openai/chat.js";
 import { joinChat } from "../openai/chatChunks.js";
 import { type ChatRequest, chatRequest } from "../openai/chatRequest.js";
+import { blameFormat, constraintOf } from "../openai/responseFormat.js";
 import { assertSequences } from "../openai/sequenceCount.js";
 import { toRecipe } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
@@ -17,7 +19,7 @@ export function addChat(app: Hono, context: ServerContext): void {
     const request = await readBody(c, chatRequest);
     assertHonoured(request);
     const { limits, createSeed } = context;
-    const recipe = toRecipe(request, limits, limits.maxTokens, createSeed);
+    const recipe = recipeOf(request, limits, createSeed);
     assertSequences(recipe, 1, limits);
     const abort = new AbortController();
     const signal = AbortSignal.any([c.req.raw.signal, abort.signal]);
@@ -28,29 +30,24 @@ export function addChat(app: Hono, context: ServerContext): void {
   });
 }
 
+/** @throws OptionError as `toRecipe`, and for a form that answers can't be held to */
+function recipeOf(request: ChatRequest, limits: Limits, createSeed: () => number): CompleteRecipe {
+  try {
+    return toRecipe(request, limits, limits.maxTokens, createSeed, constraintOf(request));
+  } catch (error) {
+    throw blameFormat(error);
+  }
+}
+
 /** @throws OptionError for fields that contradict each other, or that no model here can honour */
 function assertHonoured(request: ChatRequest): void {
   assertStreaming(request);
-  const { logprobs, top_logprobs, response_format, tools, max_tokens, max_completion_tokens } = request;
+  const { logprobs, top_logprobs, max_tokens, max_completion_tokens } = request;
   if ((top_logprobs ?? null) !== null && !logprobs) {
     throw new OptionError("top_logprobs", top_logprobs, "left out without `logprobs`");
   }
   if ((max_tokens ?? null) !== null && (max_completion_tokens ?? null) !== null) {
     throw new OptionError("max_tokens", max_tokens, "left out beside `max_completion_tokens`");
-  }
-  if (response_format && response_format.type !== "text") {
-    throw new OptionError(
-      "response_format",
-      response_format,
-      '{ "type": "text" }: answers are not held to a form',
-    );
-  }
-  if (tools?.length) {
-    throw new OptionError(
-      "tools",
-      tools,
-      "left out: the chat templates of the models here have no place for them",
-    );
   }
 }
 

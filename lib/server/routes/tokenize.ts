@@ -52,7 +52,7 @@ export function addTokenize(app: Hono, context: ServerContext): void {
   app.post("/apply-template", async (c) => {
     const { model, messages } = await readBody(c, templateRequest);
     const prompt = await withModel(context, model, c.req.raw.signal, (open) =>
-      chatText(open, chatMessages(messages)),
+      chatText(open, chatMessages(messages, open)),
     );
     return c.json({ prompt });
   });

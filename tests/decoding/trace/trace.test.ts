@@ -1,28 +1,10 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { collect, drain } from "../../../lib/core/drain.js";
+import { collect } from "../../../lib/core/drain.js";
 import { OptionError } from "../../../lib/core/errors.js";
-import { entropy } from "../../../lib/core/rows.js";
-import {
-  decodeRecipe,
-  type GreedyRecipe,
-  generate,
-  type Recipe,
-  type SampleRecipe,
-  trace,
-  traceSteps,
-} from "../../../lib/decoding/index.js";
-import { traceStages } from "../../../lib/decoding/trace/stage.js";
-import { standings } from "../../../lib/decoding/trace/standing.js";
+import { decodeRecipe, generate, type Recipe, trace, traceSteps } from "../../../lib/decoding/index.js";
 import { traceStep } from "../../../lib/decoding/trace/step.js";
-import { tracedToken } from "../../../lib/decoding/trace/token.js";
 import { beamExample, tableModel, tableTokenizer } from "../../../lib/models/table/index.js";
-import { recorded, smallModels } from "../models.js";
-import { configArbitraries, configArbitrary, rowArbitrary, vocabSize } from "../processors/arbitraries.js";
-
-const ruledOut = Number.NEGATIVE_INFINITY;
-const letters = Array.from({ length: vocabSize }, (_, index) => String.fromCharCode(65 + index));
-const tokenizer = tableTokenizer({ tokens: letters, end: ["D"] });
+import { recorded } from "../models.js";
 
 describe("by hand", () => {
   const tokens = ["a", "b", "c", "d"];
@@ -113,136 +95,6 @@ describe("by hand", () => {
   });
 });
 
-describe("one row", () => {
-  test.each([
-    { row: [1, 3, 2], ranks: [3, 1, 2] },
-    { row: [5, 5, 5], ranks: [1, 2, 3] },
-    { row: [ruledOut, 1, ruledOut], ranks: [undefined, 1, undefined] },
-    { row: [-0, 0, 1], ranks: [2, 3, 1] },
-  ])("%j", ({ row, ranks }) => {
-    const asked = [1, 2, 0];
-    const found = standings(Float32Array.from(row), asked).map((standing) => standing?.rank);
-    expect(found).toEqual(asked.map((token) => ranks[token]));
-  });
-
-  test("ranks of all tokens are a permutation, in the order of the scores, and agree with any subset", () => {
-    const tokens = Array.from({ length: vocabSize }, (_, token) => token);
-    fc.assert(
-      fc.property(rowArbitrary, fc.subarray(tokens, { minLength: 1 }), (row, some) => {
-        const all = standings(row, tokens);
-        const alive = tokens.filter((token) => row[token] !== ruledOut);
-        const byRank = [...alive].sort((a, b) => row[b] - row[a] || a - b);
-        expect(byRank.map((token) => all[token]?.rank)).toEqual(byRank.map((_, index) => index + 1));
-        expect(standings(row, some)).toEqual(some.map((token) => all[token]));
-        const sum = all.reduce((total, standing) => total + (standing?.probability ?? 0), 0);
-        expect(sum).toBeCloseTo(1, 9);
-      }),
-    );
-  });
-});
-
-const recipes: fc.Arbitrary<GreedyRecipe | SampleRecipe> = fc.record({
-  method: fc.constantFrom("greedy", "sample"),
-  maxNewTokens: fc.constant(5),
-  seed: fc.integer({ min: 0, max: 99 }),
-  processors: fc.array(configArbitrary, { maxLength: 4 }),
-});
-const models = smallModels(vocabSize);
-const removing = fc.array(
-  fc.oneof(
-    configArbitraries.topK,
-    configArbitraries.topP,
-    configArbitraries.minP,
-    configArbitraries.epsilon,
-    configArbitraries.typical,
-    configArbitraries.topH,
-  ),
-  { minLength: 1, maxLength: 4 },
-);
-
-describe("laws", () => {
-  test("a traced decode takes the same steps as an untraced one, with as many model calls", async () => {
-    const property = fc.asyncProperty(models, recipes, async (model, recipe) => {
-      const [plain, traced] = [recorded(model), recorded(model)];
-      const run = async () => {
-        const steps: number[] = [];
-        const generator = decodeRecipe(plain.model, tokenizer, [0], recipe);
-        try {
-          const sequences = await drain(generator, ({ token }) => void steps.push(token));
-          return { steps, sequences };
-        } catch (error) {
-          return { steps, error: (error as Error).message };
-        }
-      };
-      const expected = await run();
-      const steps: number[] = [];
-      const generator = traceSteps({ model: traced.model, tokenizer }, [0], recipe);
-      try {
-        const sequences = await drain(generator, ({ chosen }) => void steps.push(chosen.token));
-        expect(sequences).toMatchObject(expected.sequences ?? []);
-      } catch (error) {
-        expect((error as Error).message).toBe(expected.error);
-      }
-      expect(steps).toEqual(expected.steps);
-      expect(traced.calls).toEqual(plain.calls);
-    });
-    await fc.assert(property, { numRuns: 60 });
-  });
-
-  test("tokens left, entropy and mass agree with the rows themselves", async () => {
-    const property = fc.asyncProperty(models, recipes, async (model, recipe) => {
-      const steps = await collect(decodeRecipe(model, tokenizer, [0], recipe, { keepRows: true })).catch(
-        () => [],
-      );
-      for (const step of steps) {
-        const traced = traceStep(step, 1, vocabSize, tokenizer);
-        const rows = step.rows!;
-        const finite = (row: Float32Array) => row.filter((score) => score !== ruledOut).length;
-        expect(traced.processed.tokensLeft).toBe(finite(rows.processed));
-        expect(traced.processed.entropy).toBe(entropy(rows.processed));
-        expect(traced.stages.map(({ tokensLeft }) => tokensLeft)).toEqual(
-          rows.stages.map(({ logits }) => finite(logits)),
-        );
-        for (const { massRemoved, massMoved } of traced.stages) {
-          expect(massRemoved).toBeGreaterThanOrEqual(0);
-          // What is ruled out has to go somewhere.
-          expect(massMoved).toBeGreaterThanOrEqual(massRemoved - 1e-9);
-        }
-        // With the whole vocabulary followed, those without a standing are those that were removed.
-        expect(
-          traced.candidates
-            .filter(({ processed }) => processed === null)
-            .every(({ removedBy }) => removedBy !== null),
-        ).toBe(true);
-        expect(traced.candidates.map(({ raw }) => raw?.rank)).toEqual(letters.map((_, index) => index + 1));
-      }
-    });
-    await fc.assert(property, { numRuns: 60 });
-  });
-
-  test("stages that only remove: the masses multiply to what is left, and moved is removed", async () => {
-    const property = fc.asyncProperty(models, removing, async (model, processors) => {
-      const recipe = { method: "sample", maxNewTokens: 3, processors } as const;
-      for (const step of await collect(decodeRecipe(model, tokenizer, [0], recipe, { keepRows: true }))) {
-        const { stages, candidates } = traceStep(step, 1, vocabSize, tokenizer);
-        const left = candidates.filter(({ processed }) => processed !== null);
-        const mass = left.reduce((sum, { raw }) => sum + (raw?.probability ?? 0), 0);
-        expect(stages.reduce((rest, { massRemoved }) => rest * (1 - massRemoved), 1)).toBeCloseTo(mass, 9);
-        for (const { massRemoved, massMoved } of stages) expect(massMoved).toBeCloseTo(massRemoved, 9);
-      }
-    });
-    await fc.assert(property, { numRuns: 60 });
-  });
-
-  test("a trace is plain data", async () => {
-    const property = fc.asyncProperty(models, recipes, async (model, recipe) => {
-      const result = await trace({ model, tokenizer }, "A", recipe).catch(() => undefined);
-      if (result) expect(JSON.parse(JSON.stringify(result))).toEqual(result);
-    });
-    await fc.assert(property, { numRuns: 20 });
-  });
-});
-
 describe("trace", () => {
   const open = beamExample();
 
@@ -291,27 +143,4 @@ describe("trace", () => {
     expect(() => traceStep(step!, 1, 10, open.tokenizer)).toThrow(OptionError);
     expect(() => traceStep(step!, 1, 10, open.tokenizer)).toThrow(/`step` must be one that was decoded with/);
   });
-});
-
-test.each([
-  ["A", false, { token: 0, text: "A" }],
-  ["\u{1F600}", false, { token: 0, text: "\u{1F600}" }],
-  ["<eos>", true, { token: 0, text: "<eos>", special: true }],
-])("%j is drawn from its text", (text, special, expected) => {
-  const bytes = new TextEncoder().encode(text);
-  const { encode: _, ...reader } = tokenizer;
-  const vocabulary = { ...reader, encode: () => [0], tokenBytes: () => bytes, isSpecial: () => special };
-  expect(tracedToken(0, vocabulary)).toEqual(expected);
-});
-
-test("half a character keeps its bytes", () => {
-  const vocabulary = { ...tokenizer, tokenBytes: () => Uint8Array.of(0xf0, 0x9f) };
-  expect(tracedToken(7, vocabulary)).toEqual({ token: 7, text: "\uFFFD", bytes: [0xf0, 0x9f] });
-});
-
-test("a stage that only shifts the scores moves nothing", () => {
-  const raw = Float32Array.of(1, 2, 3);
-  const [stage] = traceStages(raw, [{ name: "normalize", logits: raw.map((score) => score - 4) }]);
-  expect(stage).toMatchObject({ massRemoved: 0, tokensLeft: 3 });
-  expect(stage?.massMoved).toBeLessThan(1e-7);
 });

@@ -15,18 +15,17 @@ import sys
 from pathlib import Path
 
 import torch
-import transformers
-from transformers import AutoModelForCausalLM, AutoTokenizer, LogitsProcessorList
+from transformers import LogitsProcessorList
 
-sys.path.append(str(Path(__file__).parents[1]))
+sys.path += [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "processors")]
+import reference
 from cases import END, PROMPTS, all_cases
-from hf_processors import build
+from hugging_face import build
 
 file = Path(sys.argv[1])
 double = [int(index) for index in sys.argv[3:]] if "--double" in sys.argv else None
 OUT = Path(__file__).with_name("methods.jsonl")
-tokenizer = AutoTokenizer.from_pretrained(file.parent, gguf_file=file.name)
-model = AutoModelForCausalLM.from_pretrained(file.parent, gguf_file=file.name, torch_dtype=torch.float32).eval()
+model, tokenizer = reference.load(file)
 if double is not None:
     model = model.double()
 
@@ -34,7 +33,7 @@ if double is not None:
 def run(prompt: list, recipe: dict, options: dict) -> list:
     ids = torch.tensor([prompt])
     count = options.get("num_beams", 1)
-    context = {"prompt": prompt, "endTokens": [END], "maxNewTokens": recipe["maxNewTokens"]}
+    context = {"vocabSize": model.config.vocab_size, "endTokens": [END], "maxNewTokens": recipe["maxNewTokens"]}
     options = dict(options)
     negative = options.pop("negative", None)
     if negative is not None:
@@ -51,7 +50,7 @@ def run(prompt: list, recipe: dict, options: dict) -> list:
             num_return_sequences=count,
             return_dict_in_generate=True,
             output_scores=True,
-            logits_processor=LogitsProcessorList(build(stage, context) for stage in recipe["processors"]),
+            logits_processor=LogitsProcessorList(build(stage, ids, context) for stage in recipe["processors"]),
             **options,
         )
     sequences = []
@@ -62,12 +61,11 @@ def run(prompt: list, recipe: dict, options: dict) -> list:
     return sequences
 
 
-prompts = {name: tokenizer(text, add_special_tokens=False).input_ids for name, text in PROMPTS.items()}
+prompts = {name: reference.encode(tokenizer, text) for name, text in PROMPTS.items()}
 lines = OUT.read_text().splitlines() if OUT.exists() else []
 if double is None:
     if not lines:
-        versions = {"torch": torch.__version__, "transformers": transformers.__version__}
-        lines = [json.dumps({"versions": versions, "end": END, "prompts": prompts})]
+        lines = [json.dumps({"versions": reference.versions(), "end": END, "prompts": prompts})]
         OUT.write_text(lines[0] + "\n")
     for index, (name, recipe, options) in enumerate(all_cases()):
         if index < len(lines) - 1:

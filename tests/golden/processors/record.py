@@ -5,7 +5,6 @@
 """
 
 import json
-import sys
 from pathlib import Path
 
 import torch
@@ -13,8 +12,7 @@ import transformers
 from transformers import PreTrainedConfig, WatermarkDetector, WatermarkingConfig
 from transformers.generation import logits_process as hf
 
-sys.path.append(str(Path(__file__).parents[1]))
-from hf_processors import build, watermark
+from hugging_face import build, watermark
 
 
 def one(type: str, **fields) -> list:
@@ -129,7 +127,7 @@ def run(name: str, chain: list, prompt: list, tokens: list, end: int) -> dict:
     scores = ROWS[name]
     context = {"vocabSize": scores.shape[1], "prompt": prompt, "maxNewTokens": 4, "endTokens": [2, end]}
     for stage in chain:
-        scores = build(stage, context)(torch.tensor([tokens]), scores)
+        scores = build(stage, torch.tensor([prompt]), context)(torch.tensor([tokens]), scores)
     return {"row": name, "context": context, "tokens": tokens, "processors": chain, "expected": numbers(scores[0])}
 
 

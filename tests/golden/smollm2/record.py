@@ -2,21 +2,20 @@
 
 Usage: python record.py SmolLM2-135M-Instruct.Q4_1.gguf   (writes pytorch.json beside this script)
 
-transformers dequantises the file to float32, so this is an independent reading of the same weights.
+How the weights are read, and what to install, is in ../reference.py.
 """
 
 import hashlib
 import json
 import pathlib
-import platform
 import sys
-from importlib.metadata import version
 
 import gguf
 import torch
-import transformers
 
 HERE = pathlib.Path(__file__).parent
+sys.path.append(str(HERE.parent))
+import reference
 PAGE = (HERE / "page.txt").read_text(encoding="utf-8")
 CHAT = "<|im_start|>user\nWhat is the capital of France?<|im_end|>\n<|im_start|>assistant\n"
 
@@ -73,12 +72,10 @@ def fingerprints(path: pathlib.Path) -> dict[str, str]:
 
 @torch.no_grad()
 def record(path: pathlib.Path) -> dict:
-    source = {"gguf_file": path.name}
-    model = transformers.AutoModelForCausalLM.from_pretrained(path.parent, dtype=torch.float32, **source).eval()
-    tokenizer = transformers.AutoTokenizer.from_pretrained(path.parent, **source)
+    model, tokenizer = reference.load(path)
 
     def encode(text: str) -> list[int]:
-        return tokenizer.encode(text, add_special_tokens=False)
+        return reference.encode(tokenizer, text)
 
     def logits(ids: list[int]) -> torch.Tensor:
         return model(torch.tensor([ids])).logits[0]
@@ -107,12 +104,7 @@ def record(path: pathlib.Path) -> dict:
         greedy.append({"prompt": prompt, "ids": ids[:start], "tokens": ids[start:], "smallestMargin": round(margin, 5)})
 
     return {
-        "recordedWith": {
-            "python": platform.python_version(),
-            "torch": torch.__version__,
-            "transformers": transformers.__version__,
-            "gguf": version("gguf"),
-        },
+        "recordedWith": reference.versions(),
         "model": {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()},
         "tensors": fingerprints(path),
         "keptIds": KEPT_IDS,

@@ -39,7 +39,7 @@ function deferrable(stage: Stage, next: Stage | undefined): number {
   const { divisor = 1 } = stage;
   // Beyond, a division could make so many scores 0 that a selection before it would miss ties.
   const tame = divisor > 2 ** -20 && divisor < 2 ** 20;
-  return next?.select && tame ? divisor : 1;
+  return next?.select && !next.weighsScores && tame ? divisor : 1;
 }
 
 function runWhole(

@@ -1,16 +1,16 @@
 import { logSumExp } from "../../../core/rows.js";
-import type { Sampler } from "../../samplers.js";
+import type { ChosenToken, Sampler } from "../../samplers.js";
 import { type CandidateRow, expand } from "./row.js";
 
 /**
  * The token that a sampler chooses, with its log-probability in nats. A sampler that isn't known to look at the scores
  * alone gets the whole row, and one of its own.
  */
-export function choose(
-  sample: Sampler,
-  row: CandidateRow,
-  vocabSize: number,
-): { readonly token: number; readonly logProb: number } {
+export function choose(sample: Sampler, row: CandidateRow, vocabSize: number): ChosenToken {
+  if (sample.withLogProb && sample.tokenBlind) {
+    const { token: at, logProb } = sample.withLogProb(row.scores);
+    return { token: row.tokens?.[at] ?? at, logProb };
+  }
   if (sample.tokenBlind) {
     const at = sample(row.scores);
     return { token: row.tokens?.[at] ?? at, logProb: row.scores[at] - logSumExp(row.scores) };

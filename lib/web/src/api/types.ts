@@ -1,11 +1,22 @@
+import type { ChatPrompt } from "../../../chat/prompt.js";
+import type { ReplyCost } from "../../../chat/reply.js";
 import type { SequenceMeasures } from "../../../decoding/compare/types.js";
 import type { GeneratedSequence } from "../../../decoding/recipe.js";
 import type { TracedToken, TraceStep } from "../../../decoding/trace/types.js";
+import type { TreeStep } from "../../../decoding/tree/types.js";
 import type { DrawnBeamStep } from "../../../server/beamJson.js";
 
+export type { ReplyCost } from "../../../chat/reply.js";
 export type { GeneratedSequence } from "../../../decoding/recipe.js";
 export type { TracedCandidate, TracedStage, TracedToken, TraceStep } from "../../../decoding/trace/types.js";
-export type { NextAnswer, PathStep } from "../../../server/api/types.js";
+export type {
+  NextAnswer,
+  PathStep,
+  RunAnswer,
+  SampleAnswer,
+  ScoreAnswer,
+  ScoredToken,
+} from "../../../server/api/types.js";
 
 /** A model that the server offers. */
 export interface ModelInfo {
@@ -27,3 +38,12 @@ export interface Measures extends SequenceMeasures {
   /** As seen from the page. */
   readonly seconds: number;
 }
+
+/** What comes while a conversation is answered. */
+export type ChatEvent =
+  | { readonly prompt: ChatPrompt }
+  | { readonly piece: string }
+  | { readonly text: string; readonly cost: ReplyCost; readonly finishReason: string };
+
+/** What comes while a beam search grows its tree. */
+export type BeamEvent = TreeStep | { readonly sequences: readonly GeneratedSequence[] };

@@ -11,14 +11,20 @@ import {
   createChain,
   decode,
   decodeRecipe,
+  epsilon,
+  eta,
   greedy,
   type LogitsProcessor,
+  minP,
   multinomial,
   named,
   type ProcessorConfig,
   type Sampler,
   temperature,
   topK,
+  topNSigma,
+  topP,
+  typical,
 } from "../../../../lib/decoding/index.js";
 import { fastChain } from "../../../../lib/decoding/processors/fast/chain.js";
 import { choose } from "../../../../lib/decoding/processors/fast/choose.js";
@@ -139,6 +145,34 @@ describe("selectBest", () => {
       expect(() => topK(2)(row, [])).toThrow(`the score of token ${at} is NaN`);
     }
   });
+});
+
+test("filters that weigh scores select what the readable ones keep, in large rows, peaked and flat", () => {
+  const random = seededRandom(9);
+  const spread = (width: number) =>
+    Float32Array.from({ length: 5001 }, () => Math.fround((random.next() - 0.5) * width));
+  const coarse = spread(20).map((score) => Math.round(score * 4) / 4);
+  const sparse = spread(30).map((score, token) => (token % 3 === 0 ? score : ruledOut));
+  const bytes = (row: Float32Array) => Buffer.from(row.buffer);
+  for (const row of [spread(60), spread(8), spread(0.1), coarse, sparse]) {
+    for (const filter of [
+      topP(0.9),
+      topP(0.3, { rule: "atMost" }),
+      topP(1),
+      topP(0, { minTokensToKeep: 3 }),
+      minP(0.05),
+      minP(0),
+      epsilon(3e-4),
+      eta(2e-3),
+      topNSigma(1.5),
+      typical(0.9),
+    ]) {
+      for (const process of [chain([filter]), chain([temperature(0.7), filter, temperature(2), topK(5)])]) {
+        const kept = expand(fastChain(process)(row, []), row.length);
+        expect(bytes(kept).equals(bytes(process(row, [])))).toBe(true);
+      }
+    }
+  }
 });
 
 describe("in a decode", () => {

@@ -1,0 +1,85 @@
+import type { Grammar } from "@mlc-ai/web-xgrammar";
+import { OptionError } from "../../core/errors.js";
+import { type Engine, newEngine } from "./engine.js";
+import { type Dialect, respell } from "./respell.js";
+import { readSchema } from "./schema.js";
+import type { Constraint } from "./types.js";
+
+/** One kind of constraint on its way to a grammar. */
+interface Reading {
+  /** The recipe's field, its value, and what it must be. */
+  readonly field: string;
+  readonly value: unknown;
+  readonly rule: string;
+  readonly dialect: Dialect;
+  read(engine: Engine): Promise<Grammar>;
+}
+
+/**
+ * The grammar of a constraint, in the symbols that the engine reads: see `symbolText`. It is read in an engine of its
+ * own, which a mistake ends.
+ * @throws OptionError that names the field and says what the engine does not like
+ */
+export async function grammarOf(constraint: Constraint): Promise<string> {
+  const { field, value, rule, dialect, read } = readingOf(constraint);
+  const engine = await newEngine();
+  try {
+    const { grammar, left } = respell((await read(engine)).toString(), dialect);
+    if (left.length > 0) {
+      const way = `made of parts that all can be empty, is used more than once: write it as "" | …`;
+      throw new OptionError(`constraint.${field}`, value, `${rule}; its rule \`${left[0]}\`, ${way}`);
+    }
+    await engine.xgrammar.Grammar.fromEBNF(grammar);
+    const [warning] = engine.complaints;
+    if (warning === undefined) return grammar;
+  } catch (error) {
+    if (error instanceof OptionError || engine.complaints.length === 0) throw error;
+  }
+  throw new OptionError(`constraint.${field}`, value, `${rule} (${reason(engine.complaints[0])})`);
+}
+
+function readingOf(constraint: Constraint): Reading {
+  if ("regex" in constraint) {
+    const { regex: value } = constraint;
+    const rule =
+      "a regular expression in JavaScript's syntax, without look-around, back-references and \\p{…}";
+    const format = { type: "regex", pattern: value };
+    return {
+      ...{ field: "regex", value, rule, dialect: "regex" },
+      read: ({ xgrammar }) => xgrammar.Grammar.fromStructuralTag(format),
+    };
+  }
+  if ("grammar" in constraint) {
+    const { grammar: value } = constraint;
+    const rule = 'a grammar in EBNF with a rule `root`, such as `root ::= "yes" | "no"`';
+    return {
+      ...{ field: "grammar", value, rule, dialect: "grammar" },
+      read: ({ xgrammar }) => xgrammar.Grammar.fromEBNF(value),
+    };
+  }
+  if ("choices" in constraint) {
+    const { choices: value } = constraint;
+    const text = `root ::= ${value.map((choice) => JSON.stringify(choice)).join(" | ")}`;
+    return {
+      ...{ field: "choices", value, rule: "a list of texts", dialect: "grammar" },
+      read: ({ xgrammar }) => xgrammar.Grammar.fromEBNF(text),
+    };
+  }
+  if ("jsonSchema" in constraint) {
+    const { jsonSchema: value } = constraint;
+    const schema = JSON.stringify(readSchema(value, "constraint.jsonSchema"));
+    return {
+      ...{ field: "jsonSchema", value, rule: "a JSON Schema that a text can be held to", dialect: "json" },
+      read: ({ xgrammar }) => xgrammar.Grammar.fromJSONSchema(schema),
+    };
+  }
+  return {
+    ...{ field: "json", value: true, rule: "true", dialect: "json" },
+    read: ({ xgrammar }) => xgrammar.Grammar.fromJSONSchema("true"),
+  };
+}
+
+/** A complaint without its level and the line of the engine's source. */
+function reason(complaint: string): string {
+  return complaint.replace(/^\[\w+\] \S+: /, "").replace(/^Check failed: \(.*?\) is false: /, "");
+}

@@ -1,0 +1,10 @@
+export type { Backend, BackendName } from "../backend/backend.js";
+export { type BackendOptions, openBackend } from "../backend/openBackend.js";
+export type { RecurrentConfig } from "../recurrent/config.js";
+export { readSafetensors } from "../safetensors/read.js";
+export { writeSafetensors } from "../safetensors/write.js";
+export type { TransformerConfig } from "../transformer/config.js";
+export { asLanguageModel, type LanguageModelOptions } from "./asLanguageModel.js";
+export { type ModelConfig, readModelConfig } from "./config.js";
+export { createModel, loadModel, type NamedArray } from "./createModel.js";
+export type { ForwardOptions, ForwardResult, TrainableModel } from "./trainable.js";

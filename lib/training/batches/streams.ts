@@ -1,0 +1,35 @@
+import { OptionError } from "../../core/errors.js";
+import { permutation, randomAt, wholeBelow } from "./draws.js";
+import { assertSizes, batchSequence } from "./sequence.js";
+import { assertLongEnough, reordered, type TokenizedDocuments } from "./tokenized.js";
+import type { Batches, BatchOptions } from "./types.js";
+import { cutRows } from "./windows.js";
+
+/**
+ * The text read from end to end by `batchSize` readers, each on a stretch of its own, for recurrent nets that carry
+ * their state from batch to batch (truncated back-propagation through time). Row `i` of a batch goes on where row `i`
+ * of the batch before ended; `continues` is false only at the start of an epoch, where state begins anew. The order
+ * of the documents, and where the first reader begins, are drawn for each epoch.
+ * @throws OptionError for a text that is too short for all readers, or options out of range
+ */
+export function contiguousStreams(data: TokenizedDocuments, options: BatchOptions): Batches {
+  assertSizes(options);
+  const { batchSize, length, seed } = options;
+  assertLongEnough(data, length);
+  const usable = data.tokens.length - 1;
+  const batches = Math.floor(usable / (batchSize * length));
+  if (batches === 0) {
+    const most = Math.floor(usable / length);
+    throw new OptionError("batchSize", batchSize, `at most ${most}: each row reads ${length} tokens or more`);
+  }
+  const stretch = batches * length;
+  return batchSequence(options, batches, (epoch) => {
+    const random = randomAt(seed, epoch);
+    const { tokens } = reordered(data, permutation(data.starts.length - 1, random));
+    const first = wholeBelow(usable - stretch * batchSize + 1, random);
+    return (index) => {
+      const rows = Array.from({ length: batchSize }, (_, row) => first + row * stretch + index * length);
+      return cutRows(tokens, rows, length, index > 0);
+    };
+  });
+}

@@ -1,0 +1,57 @@
+import path from "node:path";
+import { drain } from "../core/drain.js";
+import { OptionError } from "../core/errors.js";
+import type { OpenModel } from "../core/types.js";
+import { replaceFile } from "../core/writeFile.js";
+import { decodeRecipe, type GeneratedSequence, slidingWindow } from "../decoding/index.js";
+import { withText } from "../decoding/sequenceText.js";
+import type { SamplingConfig } from "./config/samplingSchema.js";
+import type { Sample } from "./events.js";
+
+/** A sample with the tokens behind it, and its log-probability. */
+export interface DetailedSample extends Sample {
+  readonly sequences: readonly GeneratedSequence[];
+}
+
+/**
+ * Samples what the config asks for: `auto` texts from nothing but the end-of-text token, named `auto_0` and on, then a
+ * continuation of each prompt as the beginning of a text, named `manual_0` and on. Each text has a seed of its own, counted up from the recipe's. Texts may be longer than the model's context:
+ * `slidingWindow` says how.
+ * @throws OptionError if `auto` is asked of a tokenizer without an end of text; otherwise as `decodeRecipe`
+ */
+export async function* sampleTexts(
+  { model, tokenizer }: OpenModel,
+  { auto, prompts, length, recipe }: SamplingConfig,
+  signal?: AbortSignal,
+): AsyncGenerator<DetailedSample> {
+  const endless = slidingWindow(model);
+  const start = tokenizer.endTokens.slice(0, 1);
+  if (auto > 0 && start.length === 0) {
+    throw new OptionError("auto", auto, "0: the tokenizer has no end of text to begin from");
+  }
+  const wanted = [
+    ...Array.from({ length: auto }, (_, i) => ({ name: `auto_${i}`, prompt: "", tokens: start })),
+    ...prompts.map((prompt, i) => ({
+      name: `manual_${i}`,
+      prompt,
+      tokens: [...start, ...tokenizer.encode(prompt)],
+    })),
+  ];
+  for (const [i, { name, prompt, tokens }] of wanted.entries()) {
+    const own = {
+      ...recipe,
+      seed: recipe.seed + i,
+      maxNewTokens: length ?? recipe.maxNewTokens,
+    };
+    const found = await drain(decodeRecipe(endless, tokenizer, tokens, own, { ...(signal && { signal }) }));
+    const sequences = found.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
+    yield { name, prompt, text: sequences[0]?.text ?? "", sequences };
+  }
+}
+
+/** Writes each sample, its prompt before it, as `<name>.txt` into a folder. */
+export async function writeSamples(directory: string, samples: readonly Sample[]): Promise<void> {
+  for (const { name, prompt, text } of samples) {
+    await replaceFile(path.join(directory, `${name}.txt`), prompt + text);
+  }
+}

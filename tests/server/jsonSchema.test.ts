@@ -1,0 +1,50 @@
+import OpenAI from "openai";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { recipeJsonSchema } from "../../lib/decoding/index.js";
+import { openModel } from "../../lib/models/openModel.js";
+import { ModelPool, type RunningServer, startServer } from "../../lib/server/index.js";
+
+const schema = {
+  type: "object",
+  properties: { city: { type: "string", maxLength: 20 }, hot: { type: "boolean" } },
+  required: ["city", "hot"],
+  additionalProperties: false,
+} as const;
+
+/** Whether recipes can be held to a form. */
+const constraints = JSON.stringify(recipeJsonSchema()).includes('"jsonSchema"');
+
+describe.skipIf(!constraints)("answers of the default model held to a JSON Schema", () => {
+  let server: RunningServer;
+  let openai: OpenAI;
+
+  beforeAll(async () => {
+    const pool = new ModelPool({ models: { smollm2: { open: () => openModel("smollm2") } } });
+    server = await startServer({ pool, port: 0 });
+    openai = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
+  });
+  afterAll(() => server.close());
+
+  const ask = (format: object) =>
+    openai.chat.completions.create({
+      model: "smollm2",
+      messages: [{ role: "user", content: "Name a city, and say whether it is hot there." }],
+      temperature: 0,
+      max_tokens: 60,
+      response_format: {
+        type: "json_schema",
+        json_schema: { name: "city", schema: format as typeof schema },
+      },
+    });
+
+  test("are JSON of that shape", async () => {
+    const { choices } = await ask(schema);
+    const answer = JSON.parse(choices[0]?.message.content ?? "");
+    expect(Object.keys(answer)).toEqual(["city", "hot"]);
+    expect(typeof answer.hot).toBe("boolean");
+  });
+
+  test("a schema that can't be read is refused, with the field that holds it", async () => {
+    await expect(ask({ type: "nonsense" })).rejects.toMatchObject({ status: 400, param: "response_format" });
+  });
+});
