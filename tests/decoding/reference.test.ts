@@ -13,7 +13,10 @@ interface Case {
   readonly unstable?: true;
 }
 
-const [head, ...cases] = readFileSync(new URL("../golden/default-model/methods.jsonl", import.meta.url), "utf8")
+const [head, ...cases] = readFileSync(
+  new URL("../golden/default-model/methods.jsonl", import.meta.url),
+  "utf8",
+)
   .trim()
   .split("\n")
   .map((line) => JSON.parse(line));
@@ -39,7 +42,9 @@ describe("the default model decodes as Hugging Face does on the same weights", (
       const found = await run(prompt, recipe);
       expect(found.map(({ tokens }) => tokens)).toEqual(sequences.map(({ tokens }) => tokens));
       for (const [index, { score }] of sequences.entries()) {
-        if (score !== undefined) expect(Math.abs(found[index].score - score)).toBeLessThan(1e-3);
+        // A negative length penalty multiplies by the length where others divide, and the rounding with it.
+        const allowed = Math.max(1e-3, Math.abs(score ?? 0) * 1e-4);
+        if (score !== undefined) expect(Math.abs(found[index].score - score)).toBeLessThan(allowed);
       }
     },
     120_000,
@@ -47,7 +52,8 @@ describe("the default model decodes as Hugging Face does on the same weights", (
 
   test("on every prompt and with every method and option, hardly any case hanging on the reference's rounding", () => {
     const recipes = new Map<string, Set<string>>();
-    for (const { prompt, recipe } of stable) recipes.set(prompt, (recipes.get(prompt) ?? new Set()).add(JSON.stringify(recipe)));
+    for (const { prompt, recipe } of stable)
+      recipes.set(prompt, (recipes.get(prompt) ?? new Set()).add(JSON.stringify(recipe)));
     expect(recipes.size).toBeGreaterThanOrEqual(12);
     expect(Math.min(...[...recipes.values()].map(({ size }) => size))).toBeGreaterThanOrEqual(4);
     expect(golden.length - stable.length).toBeLessThan(golden.length / 20);
@@ -59,10 +65,13 @@ describe("methods that guess ahead write greedy's tokens", () => {
     return recipe.method === "greedy" && recipe.processors?.length === 0 && !recipe.guidance && !unstable;
   });
 
-  test.each(greedy)("prompt lookup after $prompt, $recipe.maxNewTokens tokens", async ({ prompt, recipe, sequences }) => {
-    const [found] = await run(prompt, { method: "promptLookup", maxNewTokens: recipe.maxNewTokens });
-    expect(found.tokens).toEqual(sequences[0].tokens);
-  });
+  test.each(greedy)(
+    "prompt lookup after $prompt, $recipe.maxNewTokens tokens",
+    async ({ prompt, recipe, sequences }) => {
+      const [found] = await run(prompt, { method: "promptLookup", maxNewTokens: recipe.maxNewTokens });
+      expect(found.tokens).toEqual(sequences[0].tokens);
+    },
+  );
 
   test("speculative decoding, the same weights in 8 bits guessing", async () => {
     const draft = await openModel("smollm2", { precision: "fast", offline: true });

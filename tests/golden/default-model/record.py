@@ -6,7 +6,7 @@ methods.jsonl beside this file, a case a line. Stopped, it goes on where it was.
     venv/bin/python tests/golden/default-model/record.py SmolLM2-135M-Instruct.Q4_1.gguf
 
 Group beam search and contrastive search have left the core of later versions; for what both have, 5.23.0 gave the same
-tokens. `--double` decodes the cases named after it once more in double precision, and notes where the reference
+tokens. `--again` records the cases named after it anew. `--double` decodes the cases named after it once more in double precision, and notes where the reference
 disagrees with itself: there, its choice hangs on rounding, and is nobody's reference.
 """
 
@@ -23,10 +23,10 @@ from cases import END, PROMPTS, all_cases
 from hugging_face import build
 
 file = Path(sys.argv[1])
-double = [int(index) for index in sys.argv[3:]] if "--double" in sys.argv else None
+option, named = sys.argv[2] if len(sys.argv) > 2 else None, [int(index) for index in sys.argv[3:]]
 OUT = Path(__file__).with_name("methods.jsonl")
 model, tokenizer = reference.load(file)
-if double is not None:
+if option == "--double":
     model = model.double()
 
 
@@ -34,6 +34,8 @@ def run(prompt: list, recipe: dict, options: dict) -> list:
     ids = torch.tensor([prompt])
     count = options.get("num_beams", 1)
     context = {"vocabSize": model.config.vocab_size, "endTokens": [END], "maxNewTokens": recipe["maxNewTokens"]}
+    # The penalty on the prompt's tokens sees the beams that its rows are for, and forgets the others.
+    rows = ids.repeat(count, 1)
     options = dict(options)
     negative = options.pop("negative", None)
     if negative is not None:
@@ -50,7 +52,7 @@ def run(prompt: list, recipe: dict, options: dict) -> list:
             num_return_sequences=count,
             return_dict_in_generate=True,
             output_scores=True,
-            logits_processor=LogitsProcessorList(build(stage, ids, context) for stage in recipe["processors"]),
+            logits_processor=LogitsProcessorList(build(stage, rows, context) for stage in recipe["processors"]),
             **options,
         )
     sequences = []
@@ -63,7 +65,7 @@ def run(prompt: list, recipe: dict, options: dict) -> list:
 
 prompts = {name: reference.encode(tokenizer, text) for name, text in PROMPTS.items()}
 lines = OUT.read_text().splitlines() if OUT.exists() else []
-if double is None:
+if option is None:
     if not lines:
         lines = [json.dumps({"versions": reference.versions(), "end": END, "prompts": prompts})]
         OUT.write_text(lines[0] + "\n")
@@ -76,12 +78,16 @@ if double is None:
         print(index, name, recipe["method"], flush=True)
 else:
     for index, (name, recipe, options) in enumerate(all_cases()):
-        if index not in double:
+        if index not in named:
             continue
         case = json.loads(lines[index + 1])
-        again = [sequence["tokens"] for sequence in run(prompts[name], recipe, options)]
-        case["unstable"] = again != [sequence["tokens"] for sequence in case["sequences"]]
+        sequences = run(prompts[name], recipe, options)
+        tokens = [sequence["tokens"] for sequence in sequences]
+        if option == "--again":
+            case["sequences"] = sequences
+        elif tokens != [sequence["tokens"] for sequence in case["sequences"]]:
+            case["unstable"] = True
         lines[index + 1] = json.dumps(case)
-        print(index, name, recipe["method"], "unstable" if case["unstable"] else "stable", flush=True)
+        print(index, name, recipe["method"], "unstable" if "unstable" in case else "recorded", flush=True)
     OUT.with_suffix(".new").write_text("\n".join(lines) + "\n")
     OUT.with_suffix(".new").rename(OUT)
