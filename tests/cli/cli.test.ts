@@ -150,7 +150,7 @@ describe("bad input: exit 2, one line on stderr, nothing on stdout", () => {
   });
 
   test.each([
-    ["no JSON", "{", /must be valid JSON/],
+    ["no JSON", "{", /must be JSON, such as/],
     ["an unknown method", { method: "gredy" }, /greedy/],
     ["an unknown field", { method: "greedy", maxNewToken: 3 }, /maxNewTokens/],
     [
