@@ -40,18 +40,19 @@ The key may come from the environment variable LOGITBOOK_API_KEY, where other us
 SIGTERM and Ctrl-C let running requests end, --drain-time seconds at most.
 
 Examples:
-  logitbook serve
+  logitbook play
   logitbook serve smollm2 mine=path/to/model.gguf --port 9000 --max-concurrent 8
   curl http://127.0.0.1:8080/v1/chat/completions -H 'content-type: application/json' \\
     -d '{"model":"smollm2","messages":[{"role":"user","content":"Why is the sky blue?"}]}'
 
 Exit status: 0 stopped, 2 bad input (one line on stderr says what).`;
 
-/** `logitbook serve`: answers OpenAI's clients over HTTP. */
+/** `logitbook serve`: answers OpenAI's clients over HTTP. `logitbook play` is the same, by what a browser calls it. */
 export function addServe(program: Command, signal: AbortSignal): void {
   const command = program
     .command("serve")
-    .description("serve models over HTTP, for OpenAI's clients and others")
+    .alias("play")
+    .description("serve models over HTTP: the playground in a browser, and OpenAI's clients")
     .argument("[models...]", "what to serve", [DEFAULT_MODEL])
     .option("--port <number>", "0 takes any that is free", wholeNumber(0), 8080)
     .option("--host <address>", "any other address than the loopback needs a key", "127.0.0.1")
@@ -101,7 +102,7 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
   try {
     const [first] = pool.names;
     (await pool.use(first, signal)).release();
-    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}\n`);
+    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}; the playground is at ${server.url}/\n`);
     await ended;
     process.stderr.write("logitbook: ending; running requests may go on for a while\n");
   } finally {

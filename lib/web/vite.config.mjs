@@ -5,5 +5,11 @@ import { defineConfig } from "vite";
 export default defineConfig({
   plugins: [vue()],
   base: "./",
-  build: { outDir: "../dist/web", emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false } },
+  build: {
+    outDir: "../dist/web",
+    emptyOutDir: true,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 6000,
+  },
 });
