@@ -10,6 +10,7 @@ test.each([
   ["max_new_tokens", "maxNewTokens"],
   ["maxNewToken", "maxNewTokens"],
   ["max-new-tokens", "maxNewTokens"],
+  ["tpoK", "topK"],
   ["type", undefined],
   ["somethingElse", undefined],
 ])("%s stands for %s", (given, meant) => {
