@@ -117,7 +117,7 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 test("on a terminal a mistake is reported and the chat goes on", async () => {
   const env = { ...process.env, TERM: "xterm-256color", LOGITBOOK_MODELS: path.join(root, "models") };
   const args = ["-c", TYPIST, process.execPath, PROGRAM, "chat", "--model", model, "--recipe", greedy];
-  const child = spawn("python3", args, { env, timeout: 30_000 });
+  const child = spawn("python3", args, { env, timeout: 55_000 });
   let shown = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     shown += text;
