@@ -50,7 +50,7 @@ test.each([
   ["nothing-of-the-kind", /there is no model of this name: give `smollm2`, a directory/],
   ["smollm2", /it is not in .* yet: run `npm run setup`/],
   ["missing.gguf", /could not read the file: ENOENT/],
-  ["https://example.org/v1", /there is no model of this name/],
+  ["https://example.org/v1", /an engine behind HTTP gives no scores to decode with: use `openRemote`/],
 ])("%s is an error that says what would open", async (name, message) => {
   await expect(openModel(name)).rejects.toThrow(message);
   await expect(openModel(name)).rejects.toHaveProperty("name", "ModelError");
