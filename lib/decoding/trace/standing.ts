@@ -5,9 +5,11 @@ import type { Standing } from "./types.js";
 /**
  * Probability and rank of some tokens of a row, in the order of `tokens`; null for a token that is ruled out.
  * @param tokens different ids
- * @throws LogitsError for a row without a distribution
+ * @throws LogitsError for a row that holds NaN or +Infinity where one of them is left
  */
 export function standings(row: Logits, tokens: readonly number[]): (Standing | null)[] {
+  // No token may be left between two stages, if a later one brings one back.
+  if (tokens.every((token) => row[token] === Number.NEGATIVE_INFINITY)) return tokens.map(() => null);
   const total = logSumExp(row);
   const ranks = ranksOf(
     row,

@@ -20,6 +20,23 @@ describe("by hand", () => {
     ],
   };
 
+  test("a stage that leaves nothing, and one that brings a token back", async () => {
+    const processors = [
+      { type: "topK", k: 1 },
+      { type: "suppressTokens", tokens: [0] },
+      { type: "forcedFirst", token: 2 },
+    ] as const;
+    const { steps, sequences } = await trace(open, "a", { ...recipe, processors }, { top: 2 });
+    expect(sequences[0].tokens).toEqual([2]);
+    const { stages } = steps[0];
+    expect(stages.map(({ tokensLeft, entropy }) => [tokensLeft, entropy])).toEqual([
+      [1, 0],
+      [0, 0],
+      [1, 0],
+    ]);
+    expect(stages[1]).toMatchObject({ massRemoved: 1, massMoved: 1 });
+  });
+
   test("every number of a step", async () => {
     const { steps } = await trace(open, "a", recipe, { top: 2 });
     expect(steps).toHaveLength(1);
