@@ -104,10 +104,15 @@ child, terminal = pty.fork()
 if child == 0:
     os.execv(sys.argv[1], sys.argv[1:])
 lines = sys.stdin.read().splitlines()
+prompt = "› \u001b[3G".encode()
+seen = b""
 try:
     while chunk := os.read(terminal, 65536):
         os.write(1, chunk)
-        if lines and "› \u001b[3G".encode() in chunk:
+        seen += chunk
+        # A terminal hands out what was written in pieces of its own: the prompt may come in two.
+        if lines and prompt in seen:
+            seen = b""
             os.write(terminal, lines.pop(0).encode() + b"\\r")
 except OSError:
     pass
