@@ -5,6 +5,7 @@ import { openModel } from "../models/openModel.js";
 import type { ModelSource } from "../server/index.js";
 import { addEngineOptions, type EngineArguments, engineOptions } from "./modelArguments.js";
 import { readRecipe } from "./recipeArguments.js";
+import { append } from "./repeated.js";
 import { oneLine, UsageError } from "./report.js";
 import { wholeNumber } from "./wholeNumber.js";
 
@@ -135,8 +136,4 @@ async function sources(
     };
   }
   return found;
-}
-
-function append(origin: string, origins: readonly string[]): string[] {
-  return [...origins, origin];
 }

@@ -1,7 +1,8 @@
 import type * as tf from "@tensorflow/tfjs";
 import { OptionError } from "../../core/errors.js";
 import type { TensorFlow } from "../backend/backend.js";
-import { dropoutSites } from "../trainable/dropout.js";
+import { dropNext, dropoutSites } from "../trainable/dropout.js";
+import { disposeWeights, weightFinder } from "../trainable/namedWeights.js";
 import type { Affine } from "../trainable/operations.js";
 import { plainOperations } from "../trainable/plainOperations.js";
 import type { ForwardOptions, ForwardResult, TrainableModel } from "../trainable/trainable.js";
@@ -15,7 +16,7 @@ export function transformerModel(
   weights: ReadonlyMap<string, tf.Variable>,
 ): TrainableModel {
   const { vocabSize, contextLength, numLayers, numHeads, width } = config;
-  const weight = <T extends tf.Tensor>(name: string) => weights.get(name) as unknown as T;
+  const weight = weightFinder(weights);
   const affine = <W extends tf.Tensor>(name: string): Affine<W> => ({
     weight: weight<W>(`${name}.weight`),
     bias: weight<tf.Tensor1D>(`${name}.bias`),
@@ -29,14 +30,11 @@ export function transformerModel(
       throw new OptionError("length", length, `at most the model's contextLength, ${contextLength}`);
     }
     const nextDropout = dropoutSites(config.dropout, options);
-    const drop = (x: tf.Tensor2D): tf.Tensor2D => {
-      const place = nextDropout();
-      return place === undefined ? x : operations.dropout(x, place.rate, place.site);
-    };
+    const drop = dropNext(nextDropout, operations);
     const tokens = weight<tf.Tensor2D>(TOKENS);
     const positions = weight<tf.Tensor2D>(POSITIONS).slice([0, 0], [length, width]);
     const embedded = operations.embedding(tokens, inputs).add(positions);
-    let x = drop(embedded.reshape([batchSize * length, width])); // the residual stream, one row per token
+    let x = drop(embedded.reshape<tf.Tensor2D>([batchSize * length, width])); // the residual stream, one row per token
     for (let block = 0; block < numLayers; block++) {
       const names = blockNames(block);
       const attended = operations.attention(
@@ -59,8 +57,6 @@ export function transformerModel(
     weights,
     initialState: () => [],
     forward,
-    dispose: () => {
-      for (const variable of weights.values()) variable.dispose();
-    },
+    dispose: () => disposeWeights(weights),
   };
 }
