@@ -28,10 +28,12 @@ export function asLanguageModel(
   options: LanguageModelOptions = {},
 ): LanguageModel {
   const { name = model.config.architecture, slidingWindow = false, ownsWeights = false } = options;
-  const { architecture, vocabSize, contextLength: window } = model.config;
+  const { config } = model;
+  const { architecture, vocabSize, contextLength: window } = config;
   const slides = slidingWindow && architecture === "gpt2";
   const contextLength = slides ? 2 ** 31 - 1 : window;
-  const reader = architecture === "gpt2" ? transformerReader(tf, model) : recurrentReader(tf, model);
+  const reader =
+    config.architecture === "gpt2" ? transformerReader(tf, model, config) : recurrentReader(tf, model);
   let disposed = false;
 
   function check(tokens: Tokens, signal?: AbortSignal): void {
@@ -59,7 +61,7 @@ export function asLanguageModel(
     async dispose() {
       if (disposed) return;
       disposed = true;
-      reader.dispose();
+      await reader.dispose();
       if (ownsWeights) model.dispose();
     },
   };
