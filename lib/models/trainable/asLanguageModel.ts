@@ -23,9 +23,11 @@ export function asLanguageModel(
   model: TrainableModel,
   options: LanguageModelOptions = {},
 ): LanguageModel {
-  const { name = model.config.architecture, ownsWeights = false } = options;
-  const { architecture, vocabSize, contextLength } = model.config;
-  const reader = architecture === "gpt2" ? transformerReader(tf, model) : recurrentReader(tf, model);
+  const { config } = model;
+  const { name = config.architecture, ownsWeights = false } = options;
+  const { vocabSize, contextLength } = config;
+  const reader =
+    config.architecture === "gpt2" ? transformerReader(tf, model, config) : recurrentReader(tf, model);
   let disposed = false;
 
   function check(tokens: Tokens, signal?: AbortSignal): void {
@@ -48,7 +50,7 @@ export function asLanguageModel(
     async dispose() {
       if (disposed) return;
       disposed = true;
-      reader.dispose();
+      await reader.dispose();
       if (ownsWeights) model.dispose();
     },
   };
