@@ -1,8 +1,8 @@
 import type { Hono } from "hono";
-import { z } from "zod";
+import type { z } from "zod";
 import { Conversation, chatPrompt, replyBudget, replyStream } from "../../chat/index.js";
 import { recipeSchema } from "../../decoding/index.js";
-import { closedObject, countField, nameField, toZod } from "../../decoding/schema.js";
+import { closedObject, countField, toZod } from "../../decoding/schema.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
@@ -10,16 +10,12 @@ import { textField } from "../openai/fields.js";
 import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
 import type { ServerEvent } from "../sse.js";
+import { dialogueFields } from "./dialogue.js";
 import { streamJob } from "./streamJob.js";
-
-const turn = closedObject({ role: nameField(["user", "assistant"]), content: textField });
 
 export const conversationRequest = closedObject({
   model: textField.describe("The name of a model, as /api/models lists them."),
-  system: textField.nullable().default(null).describe("What the model is told first; null for nothing."),
-  turns: z
-    .array(turn, { error: "a list of turns" })
-    .describe("User and assistant take turns, the user first."),
+  ...dialogueFields,
   recipe: toZod(recipeSchema).describe("How to decode."),
   budget: countField(1)
     .optional()
