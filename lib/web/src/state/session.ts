@@ -13,8 +13,9 @@ const NUCLEUS: RecipeData = {
   ],
 };
 
+/** Without a room in the address the page opens its first. */
 const START: Replay = {
-  room: "next",
+  room: "",
   model: "",
   prompt: "Transformers are the",
   recipe: NUCLEUS,
