@@ -8,6 +8,7 @@ export type { DownloadProgress } from "./models/pretrained/protocol.js";
 export * from "./models/remote/index.js";
 export * from "./models/table/index.js";
 export * from "./models/trainable/index.js";
+export { exportOnnx } from "./models/trained/exportOnnx.js";
 export { type ModelFiles, readModelFiles } from "./models/trained/modelFiles.js";
 export {
   type BarChartOptions,

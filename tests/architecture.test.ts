@@ -28,7 +28,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
     lazily: true,
   },
   "@tensorflow/tfjs-backend-wasm": { places: ["models/backend"], lazily: true },
-  protobufjs: { places: ["models/gguf", "training/graph"] },
+  protobufjs: { places: ["models/onnx", "training/graph"] },
   "@mlc-ai/web-xgrammar": { places: ["decoding/constraint"], lazily: true },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
   "csv-parse": { places: ["training", "server/playground", "web"], lazily: true },

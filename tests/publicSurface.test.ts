@@ -80,6 +80,7 @@ test("the library exports these names", () => {
       "evaluateModel",
       "exponentialDecayLength",
       "exponentialDecayLengthProcessor",
+      "exportOnnx",
       "fixedBatches",
       "foldedTexts",
       "followsOneSequence",

@@ -6,6 +6,7 @@ import type { ModelSource } from "../server/index.js";
 import { addEngineOptions, type EngineArguments, engineOptions } from "./modelArguments.js";
 import { readPlayground } from "./readPlayground.js";
 import { readRecipe } from "./recipeArguments.js";
+import { append } from "./repeated.js";
 import { oneLine, UsageError } from "./report.js";
 import { wholeNumber } from "./wholeNumber.js";
 
@@ -146,8 +147,4 @@ async function sources(
     };
   }
   return found;
-}
-
-function append(origin: string, origins: readonly string[]): string[] {
-  return [...origins, origin];
 }

@@ -4,5 +4,5 @@ import type { Logits, Tokens } from "../../core/types.js";
 export interface Reader {
   next(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<Logits[]>;
   all(tokens: Tokens, signal?: AbortSignal): Promise<Logits[]>;
-  dispose(): void;
+  dispose(): void | Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
 import type { Logits, Tokens } from "../../core/types.js";
 import type { KvArena, KvLayout } from "./kvArena.js";
 import { PrefixCache } from "./prefixCache.js";
@@ -6,18 +5,43 @@ import type { PrefixNode } from "./prefixTree.js";
 import { CHUNK, type GraphRunner, type RowRequest } from "./request.js";
 import { treeMask } from "./treeMask.js";
 
-/** What the runner needs to know of a graph of the tree kind. */
+/** One run over S new nodes of a tree, of whose logits `asked` are wanted, with T cached rows before them. */
+export interface TreeInput {
+  /** Token ids, [S]. */
+  readonly tokens: readonly number[];
+  /** Their positions in their texts, [S]. */
+  readonly positions: readonly number[];
+  /** Which of the S tokens' logits are wanted; a chunk of a long text may ask for none. */
+  readonly asked: readonly number[];
+  /** Cached rows of each part of the layout, [T, heads, headDim]; T is at least 1. */
+  readonly past: readonly Float32Array[];
+  /** T. */
+  readonly pastLength: number;
+  /** To be added to the scores, [groups * S, T + S]. */
+  readonly bias: Float32Array;
+  readonly withHidden: boolean;
+}
+
+export interface TreeOutput {
+  /** [asked, vocabSize] */
+  readonly logits: Float32Array;
+  /** New keys and values, [parts * heads, S, headDim]. */
+  readonly fresh: Float32Array;
+  /** [asked, hiddenSize], if it was asked for and the graph gives it. */
+  readonly hidden?: Float32Array | undefined;
+}
+
+/** A decoder that reads a tree of tokens as one row, its cache outside. */
 export interface TreeGraph {
-  readonly session: InferenceSession;
-  readonly Tensor: TensorConstructor;
   readonly layout: KvLayout;
   /** Query heads per key-value head. */
   readonly groups: number;
+  run(input: TreeInput): Promise<TreeOutput>;
 }
 
 /**
- * Runs the graph that the GGUF converter writes: every text of a call is a path in one tree, and the tree is one
- * row of tokens, each with its own position and its own mask. So texts of any lengths that share any prefixes are
+ * Runs decoders that keep their cache outside: every text of a call is a path in one tree, and the tree is one row of
+ * tokens, each with its own position and its own mask. So texts of any lengths that share any prefixes are
  * one run, nothing is padded, and no cached row is ever copied for the graph.
  */
 export class TreeRunner implements GraphRunner {
@@ -70,46 +94,24 @@ export class TreeRunner implements GraphRunner {
     const past = Math.max(1, window.to - window.from);
     const first = window.to > window.from ? window.from : 0;
     const asked = nodes.filter((node) => wanted.has(node));
-    const output = await graph.session.run(
-      {
-        ...this.pastFeeds(first, past),
-        ...this.tokenFeeds(nodes, asked), // a chunk of a long prompt asks for no row
-        bias: new graph.Tensor("float32", treeMask(nodes, window, past, graph.groups), [
-          1,
-          graph.groups * nodes.length,
-          past + nodes.length,
-        ]),
-      },
-      ["logits", "kv_new", ...(withHidden ? ["hidden"] : [])],
-    );
-    store(cache, graph.layout, output.kv_new!, nodes);
+    const indexOf = new Map(nodes.map((node, row) => [node, row]));
+    const output = await graph.run({
+      tokens: nodes.map((node) => node.token),
+      positions: nodes.map((node) => node.position),
+      asked: asked.map((node) => indexOf.get(node)!),
+      past: graph.layout.parts.map((_, part) => cache.arena.view(part, first, first + past) as Float32Array),
+      pastLength: past,
+      bias: treeMask(nodes, window, past, graph.groups),
+      withHidden,
+    });
+    store(cache, graph.layout, output.fresh, nodes);
     asked.forEach((node, row) => {
-      const logits = rowOf(output.logits, row);
-      rows.set(node, output.hidden ? { logits, hidden: rowOf(output.hidden, row) } : { logits });
+      const logits = rowOf(output.logits, row, asked.length);
+      rows.set(
+        node,
+        output.hidden ? { logits, hidden: rowOf(output.hidden, row, asked.length) } : { logits },
+      );
     });
-  }
-
-  private pastFeeds(first: number, past: number): Record<string, Tensor> {
-    const { arena } = this.cache;
-    const { Tensor, layout } = this.graph;
-    const feeds: Record<string, Tensor> = {};
-    layout.parts.forEach(({ heads, headDim }, part) => {
-      const name = `past.${part >> 1}.${part & 1 ? "value" : "key"}`;
-      const rows = arena.view(part, first, first + past) as Float32Array;
-      feeds[name] = new Tensor("float32", rows, [past, heads, headDim]);
-    });
-    return feeds;
-  }
-
-  private tokenFeeds(nodes: readonly PrefixNode[], asked: readonly PrefixNode[]): Record<string, Tensor> {
-    const { Tensor } = this.graph;
-    const rowOf = new Map(nodes.map((node, row) => [node, row]));
-    const int64 = (values: number[]) => BigInt64Array.from(values, BigInt);
-    return {
-      input_ids: new Tensor("int64", int64(nodes.map((node) => node.token)), [nodes.length]),
-      position_ids: new Tensor("int64", int64(nodes.map((node) => node.position)), [1, nodes.length]),
-      logit_rows: new Tensor("int64", int64(asked.map((node) => rowOf.get(node)!)), [asked.length]),
-    };
   }
 }
 
@@ -139,9 +141,9 @@ interface Row {
   readonly hidden?: Float32Array;
 }
 
-function rowOf(output: Tensor, row: number): Float32Array {
-  const width = output.dims.at(-1)!;
-  return (output.data as Float32Array).subarray(row * width, (row + 1) * width);
+function rowOf(output: Float32Array, row: number, rows: number): Float32Array {
+  const width = output.length / rows;
+  return output.subarray(row * width, (row + 1) * width);
 }
 
 /** A copy for the caller, with the hidden state behind the scores if it was asked for. */
@@ -154,15 +156,19 @@ function ownRow({ logits, hidden }: Row, withHidden: boolean | undefined): Logit
 }
 
 /** Copies new keys and values, `[parts * heads, S, headDim]`, into the slots of the nodes that have none yet. */
-function store(cache: PrefixCache, layout: KvLayout, fresh: Tensor, nodes: readonly PrefixNode[]): void {
-  const data = fresh.data as Float32Array;
+function store(
+  cache: PrefixCache,
+  layout: KvLayout,
+  fresh: Float32Array,
+  nodes: readonly PrefixNode[],
+): void {
   const slots = nodes.map((node) => (node.slot < 0 ? cache.claim(node) : -1));
   let from = 0;
   layout.parts.forEach(({ heads, headDim }, part) => {
     const rows = wholePart(cache.arena, part);
     for (let head = 0; head < heads; head++) {
       for (const slot of slots) {
-        if (slot >= 0) rows.set(data.subarray(from, from + headDim), (slot * heads + head) * headDim);
+        if (slot >= 0) rows.set(fresh.subarray(from, from + headDim), (slot * heads + head) * headDim);
         from += headDim;
       }
     }

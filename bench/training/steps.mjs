@@ -1,0 +1,75 @@
+// node bench/training/steps.mjs [--rounds N] [--works gpt,lstm,gru,rnn] [--wasm]: milliseconds of a training step, the
+// compiled and the plain one, as ratios to PyTorch, which has its turn within each round. PyTorch is that of
+// `npm run bench -- --with pytorch`, or of the Python that LOGITBOOK_TORCH_PYTHON names.
+import { execFileSync } from "node:child_process";
+import fs from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { median, pairedRatio } from "../statistics.mjs";
+import { pytorch } from "../tools.mjs";
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "3" },
+    works: { type: "string", default: "gpt,lstm,gru,rnn" },
+    wasm: { type: "boolean", default: false },
+  },
+});
+const python = process.env.LOGITBOOK_TORCH_PYTHON ?? pytorch.python;
+const DROPOUTS = [0, 0.2];
+
+/** @type {Record<string, { steps: number, run: (work: string, dropout: number, steps: number) => string[] }>} */
+const contenders = {
+  PyTorch: { steps: 20, run: (...given) => [python, file("pytorch.py"), ...given.map(String)] },
+  compiled: { steps: 20, run: ours("native", "always") },
+  plain: { steps: 5, run: ours("native", "never") },
+  ...(values.wasm && { wasm: { steps: 2, run: ours("wasm", "never") } }),
+};
+if (!fs.existsSync(python)) {
+  process.stderr.write(`${python} is missing: run \`npm run bench -- --with pytorch\` once\n`);
+  process.exit(2);
+}
+
+for (const work of values.works.split(",")) {
+  for (const dropout of DROPOUTS) {
+    /** @type {Record<string, number[]>} */
+    const medians = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
+    for (let round = 0; round < Number(values.rounds); round++) {
+      for (const [name, { steps, run }] of Object.entries(contenders)) {
+        const [command = "", ...args] = run(work, dropout, steps);
+        const output = execFileSync(command, args, {
+          encoding: "utf8",
+          stdio: ["ignore", "pipe", "inherit"],
+        });
+        medians[name]?.push(median(JSON.parse(output)));
+      }
+    }
+    const cells = Object.entries(medians).map(([name, measured]) => {
+      const ratio = pairedRatio(measured, medians.PyTorch ?? []).median.toFixed(2);
+      return `${name} ${median(measured).toFixed(1)} ms${name === "PyTorch" ? "" : ` (${ratio})`}`;
+    });
+    console.log(`${work}, dropout ${dropout}: ${cells.join(", ")}`);
+  }
+}
+
+/** @param {string} name */
+function file(name) {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
+
+/**
+ * @param {string} backend
+ * @param {string} compile
+ * @returns {(work: string, dropout: number, steps: number) => string[]}
+ */
+function ours(backend, compile) {
+  return (work, dropout, steps) => [
+    process.execPath,
+    file("logitbook.mjs"),
+    work,
+    String(dropout),
+    String(steps),
+    backend,
+    compile,
+  ];
+}
