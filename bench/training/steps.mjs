@@ -1,4 +1,4 @@
-// node bench/training/steps.mjs [--rounds N] [--works gpt,lstm,gru,rnn] [--wasm]: milliseconds of a training step, the
+// node bench/training/steps.mjs [--rounds N] [--steps N] [--works gpt,lstm,gru,rnn] [--wasm]: milliseconds of a training step, the
 // compiled and the plain one, as ratios to PyTorch, which has its turn within each round. PyTorch is that of
 // `npm run bench -- --with pytorch`, or of the Python that LOGITBOOK_TORCH_PYTHON names.
 import { execFileSync } from "node:child_process";
@@ -11,18 +11,20 @@ import { pytorch } from "../tools.mjs";
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
+    steps: { type: "string", default: "20" },
     works: { type: "string", default: "gpt,lstm,gru,rnn" },
     wasm: { type: "boolean", default: false },
   },
 });
 const python = process.env.LOGITBOOK_TORCH_PYTHON ?? pytorch.python;
 const DROPOUTS = [0, 0.2];
+const steps = Number(values.steps);
 
 /** @type {Record<string, { steps: number, run: (work: string, dropout: number, steps: number) => string[] }>} */
 const contenders = {
-  PyTorch: { steps: 20, run: (...given) => [python, file("pytorch.py"), ...given.map(String)] },
-  compiled: { steps: 20, run: ours("native", "always") },
-  plain: { steps: 5, run: ours("native", "never") },
+  PyTorch: { steps, run: (...given) => [python, file("pytorch.py"), ...given.map(String)] },
+  compiled: { steps, run: ours("native", "always") },
+  plain: { steps: Math.ceil(steps / 4), run: ours("native", "never") },
   ...(values.wasm && { wasm: { steps: 2, run: ours("wasm", "never") } }),
 };
 if (!fs.existsSync(python)) {
