@@ -31,7 +31,7 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
   protobufjs: { places: ["models/onnx", "training/graph"] },
   "@mlc-ai/web-xgrammar": { places: ["decoding/constraint"], lazily: true },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
-  "csv-parse": { places: ["training", "web"], lazily: true },
+  "csv-parse": { places: ["training", "server/playground", "web"], lazily: true },
   "plotly.js": { places: ["web"], lazily: true },
   commander: { places: ["cli"] },
   zod: {

@@ -48,8 +48,9 @@ describe("options of the tests", () => {
     [["--only=setup"], { only: ["setup"], filters: [] }],
     [["tests/decoding"], { only: ["lib"], filters: ["tests/decoding"] }],
     [["--only", "lint", "x"], { only: ["lint"], filters: ["x"] }],
+    [["--only", "lib", "--fast"], { only: ["lib"], filters: [], fast: true }],
   ])("%j", (args, expected) => {
-    expect(parseTestOptions(args, stages)).toEqual(expected);
+    expect(parseTestOptions(args, stages)).toEqual({ fast: false, ...expected });
   });
 
   test.each([[["--only", "speed"]], [["--watch"]], [["--only"]]])("%j is a problem", (args) => {

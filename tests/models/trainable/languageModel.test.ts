@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { seededRandom } from "../../../lib/core/random.js";
+import { slidingWindow } from "../../../lib/decoding/slidingWindow.js";
 import type { Backend } from "../../../lib/models/backend/backend.js";
 import { openBackend } from "../../../lib/models/backend/openBackend.js";
 import { asLanguageModel } from "../../../lib/models/trainable/asLanguageModel.js";
@@ -75,7 +76,7 @@ describe.each(ARCHITECTURES)("%s as a language model", (architecture) => {
 
 test("a sliding window reads the last tokens that a transformer has positions for", async () => {
   const model = createModel(backend, SMALL.gpt2, 3);
-  const sliding = asLanguageModel(backend, model, { slidingWindow: true });
+  const sliding = slidingWindow(asLanguageModel(backend, model));
   const text = Array.from({ length: SMALL.contextLength + 5 }, (_, i) => (i * 5) % SMALL.vocabSize);
   const [row] = await sliding.nextLogits([text]);
   const [expected] = await asLanguageModel(backend, model).nextLogits([text.slice(-SMALL.contextLength)]);
