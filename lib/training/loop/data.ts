@@ -41,7 +41,8 @@ export async function prepareData(
   const tokenizer = given ?? (await trainTokenizer(parts.train.texts(), tokenizerOptions(wanted)));
   const train = await encodeDocuments(parts.train.texts(), tokenizer);
   if (!byDocument(training) && train.tokens.length <= training.length) {
-    const leftOut = parts.duplicates > 0 ? `; it repeats ${parts.duplicates} documents, which count once` : "";
+    const leftOut =
+      parts.duplicates > 0 ? `; it repeats ${parts.duplicates} documents, which count once` : "";
     throw new CorpusError(
       source,
       `its training part has ${train.tokens.length} tokens, too few for a row of ${training.length} and the token after ` +
