@@ -18,8 +18,8 @@ const NODE_API = 8;
 const WITHOUT = "TensorFlow.js computes in JavaScript or WebAssembly instead.";
 
 /**
- * The native backend of TensorFlow.js, compiled against TensorFlow's C library. Only training gains by it and it is
- * heavy, so it is made when asked for; from then on it is kept up to date.
+ * The native backend of TensorFlow.js, compiled against TensorFlow's C library. The build for CUDA takes ten times the
+ * download and has not been tried on a device: it is made when asked for; from then on it is kept up to date.
  * @type {import("../runner.mjs").Step}
  */
 export const nativeTensorflow = {
@@ -27,7 +27,9 @@ export const nativeTensorflow = {
   title: "native TensorFlow",
   megabytes: thisMachine().hasNvidia ? 8000 : 1000,
   optional: true,
-  isWanted: ({ asked, root }) => asked.has(NAME) || fs.existsSync(path.join(root, LIBRARY, ".setup.json")),
+  isWanted: ({ asked, declined, root }) =>
+    !declined.has(NAME) &&
+    (asked.has(NAME) || !thisMachine().hasNvidia || fs.existsSync(path.join(root, LIBRARY, ".setup.json"))),
   stamp: () => `${bindingFolder()}/.setup.json`,
   key: ({ root }) => fingerprint(String(thisMachine().hasNvidia), root, String(NODE_API), "stripped"),
   async run(context, progress) {
