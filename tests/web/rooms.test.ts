@@ -98,7 +98,7 @@ describe.skipIf(executablePath === undefined)("the generate room", () => {
     const recipe = { ...RECIPE, maxNewTokens: 12 };
     const page = await playground.visit(toHash({ room: "generate", ...START, recipe, others }));
     await generateButton(page).click();
-    const measured = page.locator("main table tbody tr");
+    const measured = page.locator("main table thead th");
     await expect.poll(() => measured.count()).toBe(2);
     const args = ["generate", "--model", "smollm2", "--prompt", START.prompt, "--recipe", "-"];
     const greedy = await commandLine(args, JSON.stringify(others[0]));

@@ -41,10 +41,13 @@ describe.skipIf(executablePath === undefined)("the training room", () => {
     expect(await travelled.last().locator("td.text").textContent()).toBe(sequences[0].text);
   });
 
-  test("a server without runs says how to make one", async () => {
-    const page = await playground.visit(toHash(start));
-    await page.route("**/api/runs", (route) => route.fulfill({ json: { runs: [] } }));
-    await page.getByRole("button", { name: "Read again" }).click();
-    await page.getByText("No training run yet").waitFor();
+  test("where there is no run yet, it says how to make one", async () => {
+    const empty = await openPlayground(["smollm2", "--runs", path.join(runs, "none")]);
+    try {
+      const page = await empty.visit(toHash(start));
+      await page.getByText("No training run yet").waitFor();
+    } finally {
+      await empty.close();
+    }
   });
 });
