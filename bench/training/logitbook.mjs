@@ -1,4 +1,5 @@
-// node logitbook.mjs WORK DROPOUT STEPS BACKEND COMPILE: milliseconds a training step with Adam takes here, as JSON.
+// node logitbook.mjs WORK DROPOUT STEPS BACKEND COMPILE: milliseconds and CPU milliseconds of training steps with Adam,
+// as JSON.
 import fs from "node:fs";
 import { createModel, createStep, openBackend } from "logitbook";
 
@@ -31,7 +32,9 @@ const times = [];
 for (let at = 0; at < WARM_UP + Number(steps); at++) {
   const input = { inputs: tokens(at), targets: tokens(at + 1), batchSize, length };
   const start = performance.now();
+  const before = process.cpuUsage();
   await step.run({ ...input, learningRate: 0.001, seed: at });
-  if (at >= WARM_UP) times.push(performance.now() - start);
+  const { user, system } = process.cpuUsage(before);
+  if (at >= WARM_UP) times.push({ wall: performance.now() - start, cpu: (user + system) / 1000 });
 }
 process.stdout.write(JSON.stringify(times));

@@ -58,9 +58,23 @@ export function chooseLibrary({ platform, arch, hasNvidia }) {
       wayOut: ["TensorFlow.js computes in JavaScript or WebAssembly instead."],
     });
   }
+  return buildFor(hasNvidia);
+}
+
+/**
+ * The build that a machine gets if it gets any.
+ * @param {boolean} hasNvidia
+ * @returns {Library}
+ */
+export function buildFor(hasNvidia) {
   return hasNvidia
     ? { computes: "CUDA", wheel: CUDA, companions: COMPANIONS, megabytes: 8000 }
     : { computes: "CPU", wheel: CPU, companions: [], megabytes: 1000 };
+}
+
+/** What its result depends on. @param {Library} library */
+export function hashesOf({ wheel, companions }) {
+  return [wheel, ...companions].map(({ sha256 }) => sha256);
 }
 
 /** Signs of a loaded driver: its entry in /proc, its device file, and its library in Windows Subsystem for Linux. */

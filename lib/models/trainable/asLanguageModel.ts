@@ -1,6 +1,6 @@
 import { ModelError } from "../../core/errors.js";
 import { assertPrefix } from "../../core/prompt.js";
-import type { LanguageModel, Tokens } from "../../core/types.js";
+import type { LanguageModel, PrefixCaching, Tokens } from "../../core/types.js";
 import type { Backend } from "../backend/backend.js";
 import { recurrentReader } from "../recurrent/recurrentReader.js";
 import { transformerReader } from "../transformer/transformerReader.js";
@@ -36,7 +36,12 @@ export function asLanguageModel(
     assertPrefix(tokens, { vocabSize, contextLength });
   }
 
+  const cache: Partial<PrefixCaching> =
+    reader.cachedLength === undefined
+      ? {}
+      : { cachedLengths: async (texts) => texts.map((tokens) => reader.cachedLength!(tokens)) };
   return {
+    ...cache,
     vocabSize,
     contextLength,
     async nextLogits(prefixes, signal) {

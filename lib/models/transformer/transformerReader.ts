@@ -63,6 +63,7 @@ export function transformerReader(
           return logits.reshape([tokens.length, config.vocabSize]);
         }),
       ),
+    cachedLength: (tokens) => runner.cachedLength(tokens),
     dispose: () => engine.close(),
   };
 }

@@ -6,7 +6,7 @@ import { discard, obtain } from "../download.mjs";
 import { SetupError } from "../errors.mjs";
 import { runCommand } from "../process.mjs";
 import { fingerprint, isStamped, writeStamp } from "../stamp.mjs";
-import { chooseLibrary, thisMachine } from "../tensorflow-library.mjs";
+import { buildFor, chooseLibrary, hashesOf, thisMachine } from "../tensorflow-library.mjs";
 
 /** @typedef {import("../context.mjs").Context} Context */
 /** @typedef {import("../tensorflow-library.mjs").Library} Library */
@@ -25,13 +25,14 @@ const WITHOUT = "TensorFlow.js computes in JavaScript or WebAssembly instead.";
 export const nativeTensorflow = {
   name: NAME,
   title: "native TensorFlow",
-  megabytes: thisMachine().hasNvidia ? 8000 : 1000,
+  megabytes: buildFor(thisMachine().hasNvidia).megabytes,
   optional: true,
   isWanted: ({ asked, declined, root }) =>
     !declined.has(NAME) &&
     (asked.has(NAME) || !thisMachine().hasNvidia || fs.existsSync(path.join(root, LIBRARY, ".setup.json"))),
   stamp: () => `${bindingFolder()}/.setup.json`,
-  key: ({ root }) => fingerprint(String(thisMachine().hasNvidia), root, String(NODE_API), "stripped"),
+  key: ({ root }) =>
+    fingerprint(...hashesOf(buildFor(thisMachine().hasNvidia)), root, String(NODE_API), "stripped"),
   async run(context, progress) {
     const compiler = context.env.CXX || "g++";
     const library = chooseLibrary(thisMachine());
@@ -85,10 +86,10 @@ const PARTS =
 const COMPANION_PARTS = /^nvidia\/\w+\/lib\/lib[\w-]+\.so/;
 
 /** @param {Library} library @param {Context} context @param {(detail: string) => void} tell */
-async function bringLibrary({ wheel, companions }, context, tell) {
+async function bringLibrary(library, context, tell) {
   const stamp = path.join(context.root, LIBRARY, ".setup.json");
-  const wanted = [wheel, ...companions];
-  const key = fingerprint(...wanted.map(({ sha256 }) => sha256), "stripped");
+  const wanted = [library.wheel, ...library.companions];
+  const key = fingerprint(...hashesOf(library), "stripped");
   if (isStamped(stamp, key, context.root)) return;
   fs.rmSync(path.join(context.root, LIBRARY), { recursive: true, force: true });
   for (const part of wanted) {

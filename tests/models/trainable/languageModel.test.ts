@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { hasPrefixCache } from "../../../lib/core/prefixCaching.js";
 import { seededRandom } from "../../../lib/core/random.js";
 import { slidingWindow } from "../../../lib/decoding/slidingWindow.js";
 import type { Backend } from "../../../lib/models/backend/backend.js";
@@ -72,6 +73,20 @@ describe.each(ARCHITECTURES)("%s as a language model", (architecture) => {
     await expect(languageModel.nextLogits([[1]])).rejects.toThrow("has been disposed");
     model.dispose();
   });
+});
+
+test("a transformer tells how much of a text it remembers, others keep it to themselves", async () => {
+  const model = createModel(backend, SMALL.gpt2, 3);
+  const languageModel = asLanguageModel(backend, model);
+  if (!hasPrefixCache(languageModel)) throw new Error("the model keeps its cache to itself");
+  expect(await languageModel.cachedLengths([[5, 6, 7]])).toEqual([0]);
+  await languageModel.nextLogits([[5, 6, 7]]);
+  expect(await languageModel.cachedLengths([[5, 6, 7, 8], [5, 6], [5, 9], []])).toEqual([3, 2, 1, 0]);
+  await languageModel.dispose();
+  model.dispose();
+  const recurrent = createModel(backend, SMALL.gru, 3);
+  expect(hasPrefixCache(asLanguageModel(backend, recurrent))).toBe(false);
+  recurrent.dispose();
 });
 
 test("a sliding window reads the last tokens that a transformer has positions for", async () => {
