@@ -1,7 +1,7 @@
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
 import type { Logits, Tokens } from "../../core/types.js";
-import type { KvArena, KvLayout } from "./kvArena.js";
-import { PrefixCache } from "./prefixCache.js";
+import type { KvLayout } from "./kvArena.js";
+import { PrefixCache, type Window } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
 import { CHUNK, type GraphRunner, type RowRequest } from "./request.js";
 import { treeMask } from "./treeMask.js";
@@ -14,6 +14,18 @@ export interface TreeGraph {
   /** Query heads per key-value head. */
   readonly groups: number;
 }
+
+/** Pages of the cache that a run reads. */
+interface Pages {
+  readonly first: number;
+  readonly count: number;
+}
+
+/**
+ * Up to this many new tokens, each row of the attention reads the keys in place; measured, it is quicker to pack them
+ * for more.
+ */
+const LONE_ROWS = 2;
 
 /**
  * Runs the graph that the GGUF converter writes: every text of a call is a path in one tree, and the tree is one
@@ -66,17 +78,20 @@ export class TreeRunner implements GraphRunner {
     const fresh = nodes.filter((node) => node.slot < 0);
     cache.makeRoom(fresh.length);
     const window = cache.window(paths);
-    // The graph can't read an empty past, so that it is given one row, which the mask hides.
-    const past = Math.max(1, window.to - window.from);
-    const first = window.to > window.from ? window.from : 0;
+    const pages = this.pages(window);
+    const { pageSize } = graph.layout;
+    const past = pages.count * pageSize;
+    const maskRows = graph.groups * nodes.length;
+    const together = nodes.length <= LONE_ROWS ? 1 : maskRows;
     const asked = nodes.filter((node) => wanted.has(node));
     const output = await graph.session.run(
       {
-        ...this.pastFeeds(first, past),
+        ...this.pastFeeds(pages),
         ...this.tokenFeeds(nodes, asked), // a chunk of a long prompt asks for no row
-        bias: new graph.Tensor("float32", treeMask(nodes, window, past, graph.groups), [
+        bias: new graph.Tensor("float32", treeMask(nodes, pages.first * pageSize, past, graph.groups), [
           1,
-          graph.groups * nodes.length,
+          maskRows / together,
+          together,
           past + nodes.length,
         ]),
       },
@@ -89,14 +104,21 @@ export class TreeRunner implements GraphRunner {
     });
   }
 
-  private pastFeeds(first: number, past: number): Record<string, Tensor> {
+  /** The pages that hold a window. The graph can't read an empty past: it is given a page, which the mask hides. */
+  private pages({ from, to }: Window): Pages {
+    if (from === to) return { first: 0, count: 1 };
+    const first = Math.floor(from / this.graph.layout.pageSize);
+    return { first, count: this.cache.arena.pagesUpTo(to) - first };
+  }
+
+  private pastFeeds({ first, count }: Pages): Record<string, Tensor> {
     const { arena } = this.cache;
     const { Tensor, layout } = this.graph;
     const feeds: Record<string, Tensor> = {};
     layout.parts.forEach(({ heads, headDim }, part) => {
       const name = `past.${part >> 1}.${part & 1 ? "value" : "key"}`;
-      const rows = arena.view(part, first, first + past) as Float32Array;
-      feeds[name] = new Tensor("float32", rows, [past, heads, headDim]);
+      const numbers = arena.pages(part, first, count) as Float32Array;
+      feeds[name] = new Tensor("float32", numbers, [count, heads, 1, layout.pageSize, headDim]);
     });
     return feeds;
   }
@@ -153,22 +175,18 @@ function ownRow({ logits, hidden }: Row, withHidden: boolean | undefined): Logit
   return joined;
 }
 
-/** Copies new keys and values, `[parts * heads, S, headDim]`, into the slots of the nodes that have none yet. */
+/** Copies new keys and values, `[parts * heads, 1, S, headDim]`, into the slots of the nodes that have none yet. */
 function store(cache: PrefixCache, layout: KvLayout, fresh: Tensor, nodes: readonly PrefixNode[]): void {
   const data = fresh.data as Float32Array;
   const slots = nodes.map((node) => (node.slot < 0 ? cache.claim(node) : -1));
   let from = 0;
   layout.parts.forEach(({ heads, headDim }, part) => {
-    const rows = wholePart(cache.arena, part);
+    const rows = cache.arena.whole(part) as Float32Array;
     for (let head = 0; head < heads; head++) {
       for (const slot of slots) {
-        if (slot >= 0) rows.set(data.subarray(from, from + headDim), (slot * heads + head) * headDim);
+        if (slot >= 0) rows.set(data.subarray(from, from + headDim), cache.arena.rowStart(part, slot, head));
         from += headDim;
       }
     }
   });
-}
-
-function wholePart(arena: KvArena, part: number): Float32Array {
-  return arena.view(part, 0, arena.capacity) as Float32Array;
 }
