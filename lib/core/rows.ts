@@ -12,24 +12,16 @@ export type Row = ArrayLike<number>;
  * @throws LogitsError for NaN, for +Infinity, and for a row without any finite score
  */
 export function maxScore(row: Row): number {
-  // Four at a time don't wait for each other. Math.max hands NaN on.
-  let first = Number.NEGATIVE_INFINITY;
-  let second = first;
-  let third = first;
-  let fourth = first;
-  let i = 0;
-  for (; i + 3 < row.length; i += 4) {
-    first = Math.max(first, row[i]);
-    second = Math.max(second, row[i + 1]);
-    third = Math.max(third, row[i + 2]);
-    fourth = Math.max(fourth, row[i + 3]);
-  }
-  for (; i < row.length; i++) first = Math.max(first, row[i]);
-  const max = Math.max(first, second, third, fourth);
-  if (Number.isFinite(max)) return max;
+  let max = Number.NEGATIVE_INFINITY;
   for (let token = 0; token < row.length; token++) {
-    if (Number.isNaN(row[token])) throw new LogitsError(`the score of token ${token} is NaN`);
+    const score = row[token];
+    // Hardly ever true, which makes it cheaper than Math.max; NaN comes in here too.
+    if (!(score <= max)) {
+      if (Number.isNaN(score)) throw new LogitsError(`the score of token ${token} is NaN`);
+      max = score;
+    }
   }
+  if (Number.isFinite(max)) return max;
   if (max === Number.POSITIVE_INFINITY) throw new LogitsError("a score is +Infinity");
   throw new LogitsError("every score is -Infinity: no token is left");
 }

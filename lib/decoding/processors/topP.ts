@@ -86,7 +86,7 @@ export const topPProcessor: ProcessorDefinition<TopPConfig> = {
 };
 
 /** How many of the likeliest tokens are tried, before all are looked at. */
-const tries = [64, 1024];
+const fewest = 64;
 
 /** A row with its exponentials, the best token's being 1. */
 interface Weighed {
@@ -104,11 +104,9 @@ function crossingToken(logits: Logits, target: number, weights: Float64Array): n
   const max = maxScore(logits);
   const mass = target * sumExp(logits, max, weights);
   const row = { logits, weights, max };
-  for (const count of tries) {
-    const crossing = crossingAmong(row, [...selectBest(logits, count)], mass);
-    if (crossing !== undefined) return crossing;
-  }
-  return crossingInBins(row, mass);
+  // None weighs more than 1, so that a larger mass is out of reach of the first few.
+  const near = mass > fewest ? undefined : crossingAmong(row, [...selectBest(logits, fewest)], mass);
+  return near ?? crossingInBins(row, mass);
 }
 
 /** The first token, likeliest first, at which the sum of the weights reaches the mass. */
@@ -126,9 +124,11 @@ function crossingAmong(
   });
 }
 
-const binCount = 4096;
+/** Few enough for the fastest memory. */
+const binCount = 1024;
 /** Scores that lie further below the best than this, in nats, share the last bin: they hardly count. */
 const farthest = 40;
+const binsPerNat = (binCount - 1) / farthest;
 
 /**
  * The same for a flat distribution. Instead of sorting the vocabulary, it sorts the scores into bins by their distance
@@ -136,22 +136,23 @@ const farthest = 40;
  */
 function crossingInBins(row: Weighed, mass: number): number | undefined {
   const { logits, weights, max } = row;
-  const scale = binCount / farthest;
-  const binOf = (score: number) => Math.min(binCount - 1, Math.floor((max - score) * scale));
   const bins = new Float64Array(binCount);
   for (let token = 0; token < logits.length; token++) {
-    const bin = binOf(logits[token]);
+    const bin = binOf(max - logits[token]);
     bins[bin] = bins[bin] + weights[token];
   }
   let sum = 0;
   let crossed = 0;
   while (crossed < binCount - 1 && sum + bins[crossed] < mass) sum += bins[crossed++];
-  const members: number[] = [];
-  for (let token = 0; token < logits.length; token++) {
-    const score = logits[token];
-    if (binOf(score) === crossed && score !== Number.NEGATIVE_INFINITY) members.push(token);
-  }
+  const lowest = crossed === binCount - 1 ? Number.NEGATIVE_INFINITY : max - (crossed + 1.01) / binsPerNat;
+  const near = [...positionsFrom(logits, lowest)];
+  const members = near.filter((token) => binOf(max - logits[token]) === crossed);
   return crossingAmong(row, members, mass, sum);
+}
+
+/** The bin of a score that lies this far below the best. */
+function binOf(distance: number): number {
+  return distance < farthest ? (distance * binsPerNat) | 0 : binCount - 1;
 }
 
 /** Whether `a` is likelier than `b`, or as likely with a lower id. */
@@ -185,5 +186,8 @@ function keepThrough(logits: Logits, last: number): Logits {
 function positionsThrough(logits: Logits, last: number | undefined): Int32Array {
   if (last === undefined) return positionsFrom(logits, Number.NEGATIVE_INFINITY);
   const threshold = logits[last];
-  return positionsFrom(logits, threshold).filter((at) => at <= last || logits[at] > threshold);
+  const positions = positionsFrom(logits, threshold);
+  let kept = 0;
+  for (const at of positions) if (at <= last || logits[at] > threshold) positions[kept++] = at;
+  return positions.subarray(0, kept);
 }
