@@ -4,7 +4,6 @@ import { maxScore } from "../../core/rows.js";
 import { topIndices } from "../../core/top.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, countField, nameField, validate } from "../schema.js";
-import { selectBest } from "./fast/select.js";
 import { positionsFrom } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
@@ -85,9 +84,6 @@ export const topPProcessor: ProcessorDefinition<TopPConfig> = {
   create: ({ p, rule, minTokensToKeep }) => topP(p, { rule, minTokensToKeep }),
 };
 
-/** How many of the likeliest tokens are tried, before all are looked at. */
-const fewest = 64;
-
 /** A row with its exponentials, the best token's being 1. */
 interface Weighed {
   readonly logits: Logits;
@@ -95,33 +91,22 @@ interface Weighed {
   readonly max: number;
 }
 
+/** The nucleus hardly ever reaches further below the best token than this, in nats; where it does, all are looked at. */
+const near = 10;
+
 /**
  * The token at which the probabilities, summed from the likeliest down, reach `target`; undefined if rounding keeps
- * them below it. Where a few tokens make up the nucleus, only those are ordered.
+ * them below it.
  * @param weights memory for as many numbers as the row has
  */
 function crossingToken(logits: Logits, target: number, weights: Float64Array): number | undefined {
   const max = maxScore(logits);
   const mass = target * sumExp(logits, max, weights);
   const row = { logits, weights, max };
-  // None weighs more than 1, so that a larger mass is out of reach of the first few.
-  const near = mass > fewest ? undefined : crossingAmong(row, [...selectBest(logits, fewest)], mass);
-  return near ?? crossingInBins(row, mass);
-}
-
-/** The first token, likeliest first, at which the sum of the weights reaches the mass. */
-function crossingAmong(
-  { logits, weights }: Weighed,
-  tokens: number[],
-  mass: number,
-  before = 0,
-): number | undefined {
-  tokens.sort((a, b) => logits[b] - logits[a] || a - b);
-  let sum = before;
-  return tokens.find((token) => {
-    sum += weights[token];
-    return sum >= mass;
-  });
+  return (
+    crossingAmong(row, positionsFrom(logits, max - near), mass) ??
+    crossingAmong(row, positionsFrom(logits, Number.NEGATIVE_INFINITY), mass)
+  );
 }
 
 /** Few enough for the fastest memory. */
@@ -131,23 +116,28 @@ const farthest = 40;
 const binsPerNat = (binCount - 1) / farthest;
 
 /**
- * The same for a flat distribution. Instead of sorting the vocabulary, it sorts the scores into bins by their distance
- * from the best, finds the bin in which the sum crosses, and orders only that one.
+ * The same among some tokens, the likeliest ones. Instead of sorting them all, it sorts their scores into bins by the
+ * distance from the best, finds the bin in which the sum crosses, and orders only that one.
  */
-function crossingInBins(row: Weighed, mass: number): number | undefined {
-  const { logits, weights, max } = row;
+function crossingAmong(
+  { logits, weights, max }: Weighed,
+  tokens: Int32Array,
+  mass: number,
+): number | undefined {
   const bins = new Float64Array(binCount);
-  for (let token = 0; token < logits.length; token++) {
+  for (const token of tokens) {
     const bin = binOf(max - logits[token]);
     bins[bin] = bins[bin] + weights[token];
   }
   let sum = 0;
   let crossed = 0;
   while (crossed < binCount - 1 && sum + bins[crossed] < mass) sum += bins[crossed++];
-  const lowest = crossed === binCount - 1 ? Number.NEGATIVE_INFINITY : max - (crossed + 1.01) / binsPerNat;
-  const near = [...positionsFrom(logits, lowest)];
-  const members = near.filter((token) => binOf(max - logits[token]) === crossed);
-  return crossingAmong(row, members, mass, sum);
+  const members = tokens.filter((token) => binOf(max - logits[token]) === crossed);
+  members.sort((a, b) => logits[b] - logits[a] || a - b);
+  return members.find((token) => {
+    sum += weights[token];
+    return sum >= mass;
+  });
 }
 
 /** The bin of a score that lies this far below the best. */
