@@ -4,6 +4,7 @@ import path from "node:path";
 import { ModelError } from "../core/errors.js";
 import type { OpenModel } from "../core/types.js";
 import { convertInThread } from "./gguf/convertInThread.js";
+import { CONVERSION_VERSION } from "./gguf/version.js";
 import { shortHash } from "./hash.js";
 import { DEFAULT_MODEL, modelsDirectory } from "./modelsDirectory.js";
 import { openPretrained, type PretrainedOptions } from "./pretrained/openPretrained.js";
@@ -53,12 +54,16 @@ function defaultModelDirectory(): string {
   throw new ModelError(DEFAULT_MODEL, `it is not in ${directory} yet: run \`npm run setup\``);
 }
 
-/** The directory that a GGUF file was, or now is, converted into. A changed file is converted again. */
+/**
+ * The directory that a GGUF file was, or now is, converted into. A changed file is converted again, and so is one that
+ * an earlier version of this library converted to other graphs.
+ */
 async function convertOnce(file: string, { onProgress }: PretrainedOptions): Promise<string> {
   const facts = await stat(file).catch((error: Error) => {
     throw new ModelError(file, `could not read the file: ${error.message}`, { cause: error });
   });
-  const version = shortHash(`${path.resolve(file)} ${facts.size} ${facts.mtimeMs}`);
+  const content = `${path.resolve(file)} ${facts.size} ${facts.mtimeMs}`;
+  const version = shortHash(`${content} ${CONVERSION_VERSION}`);
   const directory = path.join(modelsDirectory(), `${path.basename(file, ".gguf")}-${version}`);
   if (!existsSync(path.join(directory, "config.json"))) {
     await convertInThread(file, directory, (loaded, total) =>

@@ -38,8 +38,11 @@ export function thresholdFilter(
 
 /** The positions that `keepFrom` keeps, ascending, without those that are ruled out already. */
 export function positionsFrom(logits: Logits, threshold: number): Int32Array {
-  const positions: number[] = [];
-  for (let at = 0; at < logits.length; at++) {
+  let count = 0;
+  for (let at = 0; at < logits.length; at++) count += logits[at] >= threshold ? 1 : 0;
+  const positions = new Int32Array(count);
+  let found = 0;
+  for (let at = 0; found < count; at++) {
     // Nearly all time goes here; four at a time is twice as fast as one by one.
     while (
       logits[at] < threshold &&
@@ -49,9 +52,11 @@ export function positionsFrom(logits: Logits, threshold: number): Int32Array {
     ) {
       at += 4;
     }
-    if (logits[at] >= threshold && logits[at] !== ruledOut) positions.push(at);
+    if (!(logits[at] >= threshold)) continue;
+    if (logits[at] === ruledOut) count--;
+    else positions[found++] = at;
   }
-  return Int32Array.from(positions);
+  return positions.subarray(0, found);
 }
 
 /** A new row without these tokens. */

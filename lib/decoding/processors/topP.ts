@@ -4,7 +4,6 @@ import { maxScore } from "../../core/rows.js";
 import { topIndices } from "../../core/top.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, countField, nameField, validate } from "../schema.js";
-import { selectBest } from "./fast/select.js";
 import { positionsFrom } from "./filter.js";
 import { tokenBlind } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
@@ -85,9 +84,6 @@ export const topPProcessor: ProcessorDefinition<TopPConfig> = {
   create: ({ p, rule, minTokensToKeep }) => topP(p, { rule, minTokensToKeep }),
 };
 
-/** How many of the likeliest tokens are tried, before all are looked at. */
-const tries = [64, 1024];
-
 /** A row with its exponentials, the best token's being 1. */
 interface Weighed {
   readonly logits: Logits;
@@ -95,63 +91,58 @@ interface Weighed {
   readonly max: number;
 }
 
+/** The nucleus hardly ever reaches further below the best token than this, in nats; where it does, all are looked at. */
+const near = 10;
+
 /**
  * The token at which the probabilities, summed from the likeliest down, reach `target`; undefined if rounding keeps
- * them below it. Where a few tokens make up the nucleus, only those are ordered.
+ * them below it.
  * @param weights memory for as many numbers as the row has
  */
 function crossingToken(logits: Logits, target: number, weights: Float64Array): number | undefined {
   const max = maxScore(logits);
   const mass = target * sumExp(logits, max, weights);
   const row = { logits, weights, max };
-  for (const count of tries) {
-    const crossing = crossingAmong(row, [...selectBest(logits, count)], mass);
-    if (crossing !== undefined) return crossing;
-  }
-  return crossingInBins(row, mass);
+  return (
+    crossingAmong(row, positionsFrom(logits, max - near), mass) ??
+    crossingAmong(row, positionsFrom(logits, Number.NEGATIVE_INFINITY), mass)
+  );
 }
 
-/** The first token, likeliest first, at which the sum of the weights reaches the mass. */
-function crossingAmong(
-  { logits, weights }: Weighed,
-  tokens: number[],
-  mass: number,
-  before = 0,
-): number | undefined {
-  tokens.sort((a, b) => logits[b] - logits[a] || a - b);
-  let sum = before;
-  return tokens.find((token) => {
-    sum += weights[token];
-    return sum >= mass;
-  });
-}
-
-const binCount = 4096;
+/** Few enough for the fastest memory. */
+const binCount = 1024;
 /** Scores that lie further below the best than this, in nats, share the last bin: they hardly count. */
 const farthest = 40;
+const binsPerNat = (binCount - 1) / farthest;
 
 /**
- * The same for a flat distribution. Instead of sorting the vocabulary, it sorts the scores into bins by their distance
- * from the best, finds the bin in which the sum crosses, and orders only that one.
+ * The same among some tokens, the likeliest ones. Instead of sorting them all, it sorts their scores into bins by the
+ * distance from the best, finds the bin in which the sum crosses, and orders only that one.
  */
-function crossingInBins(row: Weighed, mass: number): number | undefined {
-  const { logits, weights, max } = row;
-  const scale = binCount / farthest;
-  const binOf = (score: number) => Math.min(binCount - 1, Math.floor((max - score) * scale));
+function crossingAmong(
+  { logits, weights, max }: Weighed,
+  tokens: Int32Array,
+  mass: number,
+): number | undefined {
   const bins = new Float64Array(binCount);
-  for (let token = 0; token < logits.length; token++) {
-    const bin = binOf(logits[token]);
+  for (const token of tokens) {
+    const bin = binOf(max - logits[token]);
     bins[bin] = bins[bin] + weights[token];
   }
   let sum = 0;
   let crossed = 0;
   while (crossed < binCount - 1 && sum + bins[crossed] < mass) sum += bins[crossed++];
-  const members: number[] = [];
-  for (let token = 0; token < logits.length; token++) {
-    const score = logits[token];
-    if (binOf(score) === crossed && score !== Number.NEGATIVE_INFINITY) members.push(token);
-  }
-  return crossingAmong(row, members, mass, sum);
+  const members = tokens.filter((token) => binOf(max - logits[token]) === crossed);
+  members.sort((a, b) => logits[b] - logits[a] || a - b);
+  return members.find((token) => {
+    sum += weights[token];
+    return sum >= mass;
+  });
+}
+
+/** The bin of a score that lies this far below the best. */
+function binOf(distance: number): number {
+  return distance < farthest ? (distance * binsPerNat) | 0 : binCount - 1;
 }
 
 /** Whether `a` is likelier than `b`, or as likely with a lower id. */
@@ -185,5 +176,8 @@ function keepThrough(logits: Logits, last: number): Logits {
 function positionsThrough(logits: Logits, last: number | undefined): Int32Array {
   if (last === undefined) return positionsFrom(logits, Number.NEGATIVE_INFINITY);
   const threshold = logits[last];
-  return positionsFrom(logits, threshold).filter((at) => at <= last || logits[at] > threshold);
+  const positions = positionsFrom(logits, threshold);
+  let kept = 0;
+  for (const at of positions) if (at <= last || logits[at] > threshold) positions[kept++] = at;
+  return positions.subarray(0, kept);
 }

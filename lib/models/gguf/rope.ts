@@ -13,12 +13,15 @@ export interface RopeTables {
 /**
  * Adds the tables of rotary position embedding (Su et al. 2021). Angles are rounded to float32 like the reference
  * implementation's, so that far positions agree with it.
+ * @param scale what the rotation multiplies a head by
  */
-export function ropeTables(graph: GraphBuilder, file: GgufFile, shape: LlamaShape): RopeTables {
+export function ropeTables(graph: GraphBuilder, file: GgufFile, shape: LlamaShape, scale = 1): RopeTables {
   const size = [shape.contextLength, shape.headSize / 2];
   const table = (name: string, wave: (angle: number) => number) =>
     graph.weight(
-      weight(name, "float", size, async () => waveTable(await frequencies(file, shape), size[0], wave)),
+      weight(name, "float", size, async () =>
+        waveTable(await frequencies(file, shape), size[0], (angle) => scale * wave(angle)),
+      ),
     );
   return { cos: table("rope.cos", Math.cos), sin: table("rope.sin", Math.sin) };
 }

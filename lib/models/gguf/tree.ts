@@ -6,22 +6,29 @@ import type { LlamaShape } from "./llama.js";
 import type { GgufFile } from "./reader.js";
 import { type RopeTables, ropeTables } from "./rope.js";
 
+/** Tokens whose keys lie together, head by head, in the cache that the graph reads. */
+const PAGE = 128;
+
 /**
  * The graph whose cache lives outside it. One run reads S tokens that may belong to any tree of texts: each has its
  * position, and an additive mask says which of the T cached and S new tokens it sees. The cache is read in place and
  * never returned, only the new rows are; its owner keeps, crops and shares it as it likes.
  *
+ * The cache comes in pages of P = 128 tokens, so that the keys of one head lie side by side in memory and the cache
+ * still grows without being moved; compare PagedAttention (Kwon et al. 2023). T is P times the number of pages.
+ *
  * With G = heads / kvHeads, the inputs are
  * - `input_ids` int64 [S], `position_ids` int64 [1, S]
- * - `bias` float [1, G * S, T + S], added to the scores: 0 where token s sees a token, very negative where it
- *   doesn't; row g * S + s
+ * - `bias` float [1, N, R, T + S] with N * R = G * S, added to the scores: 0 where token s sees a token, very negative
+ *   where it doesn't; row g * S + s. R is the number of rows that are multiplied together, for the caller to choose:
+ *   one by one they read the keys in place, together they have them packed first
  * - `logit_rows` int64 [n]: the tokens, 0 to S - 1, after which logits are wanted
- * - `past.{layer}.key`, `past.{layer}.value` float [T, kvHeads, headSize], keys rotated. T is at least 1: onnxruntime
- *   dies on an empty past, so one masked row stands for it
+ * - `past.{layer}.key`, `past.{layer}.value` float [pages, kvHeads, 1, P, headSize], as `kv_new` gave them. There is at
+ *   least one page; slots without a token may hold any numbers, the mask hides them
  *
  * and the outputs
  * - `logits` float [n, vocabulary], `hidden` float [n, width]: the normalised states that the logits are made from
- * - `kv_new` float [2 * layers * kvHeads, S, headSize]: key heads, then value heads, of layer 0, of layer 1, ...
+ * - `kv_new` float [2 * layers * kvHeads, 1, S, headSize]: key heads, then value heads, of layer 0, of layer 1, ...
  */
 export function treeGraph(
   file: GgufFile,
@@ -33,37 +40,64 @@ export function treeGraph(
   const { layers, kvHeads, headSize, width, vocabSize } = shape;
   graph.input("input_ids", "int64", ["S"]);
   graph.input("position_ids", "int64", [1, "S"]);
-  graph.input("bias", "float", [1, "G*S", "T+S"]);
+  graph.input("bias", "float", [1, "N", "R", "T+S"]);
   graph.input("logit_rows", "int64", ["n"]);
   for (let layer = 0; layer < layers; layer++) {
     for (const kind of ["key", "value"])
-      graph.input(`past.${layer}.${kind}`, "float", ["T", kvHeads, headSize]);
+      graph.input(`past.${layer}.${kind}`, "float", ["pages", kvHeads, 1, PAGE, headSize]);
   }
   const decoder = new DecoderWriter(graph, file, shape, precision);
-  const attention = new TreeAttention(graph, shape, ropeTables(graph, file, shape));
+  const attention = new TreeAttention(graph, shape, ropeTables(graph, file, shape, headSize ** -0.25));
   const states = decoder.layers("input_ids", (layer, qkv) => attention.write(layer, qkv));
   decoder.headOfAnyRows(graph.node("Gather", [states, "logit_rows"], "hidden"), "logits");
   graph.node("Concat", attention.fresh, "kv_new", { axis: { int: 0 } });
   graph.output("logits", "float", ["n", vocabSize]);
-  graph.output("kv_new", "float", [2 * layers * kvHeads, "S", headSize]);
+  graph.output("kv_new", "float", [2 * layers * kvHeads, 1, "S", headSize]);
   graph.output("hidden", "float", ["n", width]);
   return graph.encode();
 }
 
-/** Grouped-query attention in two parts, cached and new, joined only in their scores. */
+/** [pages, kvHeads, N, R, P] to [kvHeads, N, R, pages, P], and back. */
+const PAGES_INSIDE = { perm: { ints: [1, 2, 3, 0, 4] } };
+const PAGES_OUTSIDE = { perm: { ints: [3, 0, 1, 2, 4] } };
+
+/**
+ * Grouped-query attention in two parts, cached and new, joined only in their scores. The division by the root of the
+ * head's size is in the tables of the rotation, half of it on either side of the product: onnxruntime's quick product
+ * of a single row takes no factor.
+ */
 class TreeAttention {
-  /** The new keys and values, each [kvHeads, S, headSize], in `kv_new`'s order. */
+  /** The new keys and values, each [kvHeads, 1, S, headSize], in `kv_new`'s order. */
   readonly fresh: string[] = [];
   readonly #sizes: string;
+  /** Shapes to give to queries and to weights on pages; the rows of a product are the caller's choice. */
+  readonly #queryShape: string;
+  readonly #pagedShape: string;
 
   constructor(
     readonly graph: GraphBuilder,
     readonly shape: LlamaShape,
     readonly rope: RopeTables,
   ) {
-    const pastLength = graph.node("Shape", ["past.0.key"], "T", { start: { int: 0 }, end: { int: 1 } });
-    const newLength = graph.node("Shape", ["input_ids"], "S", { start: { int: 0 }, end: { int: 1 } });
-    this.#sizes = graph.node("Concat", [pastLength, newLength], "T,S", { axis: { int: 0 } });
+    const { kvHeads, headSize } = shape;
+    const axis = (input: string, at: number, output: string) =>
+      graph.node("Shape", [input], output, { start: { int: at }, end: { int: at + 1 } });
+    const join = (parts: string[], output: string) =>
+      graph.node("Concat", parts, output, { axis: { int: 0 } });
+    const newLength = axis("input_ids", 0, "S");
+    const pages = axis("past.0.key", 0, "pages");
+    const pastLength = graph.node("Mul", [pages, graph.integers([PAGE])], "T");
+    const products = axis("bias", 1, "N");
+    const rows = axis("bias", 2, "R");
+    this.#sizes = join([pastLength, newLength], "T,S");
+    this.#queryShape = join(
+      [graph.integers([kvHeads]), products, rows, graph.integers([headSize])],
+      "query.shape",
+    );
+    this.#pagedShape = join(
+      [graph.integers([kvHeads]), products, rows, pages, graph.integers([PAGE])],
+      "paged.shape",
+    );
   }
 
   write(layer: number, qkv: string): string {
@@ -72,19 +106,21 @@ class TreeAttention {
     const name = `blk.${layer}`;
     const { query, key, value } = this.#heads(name, qkv);
     this.fresh.push(key, value);
-    const weights = this.#weights(name, query, `past.${layer}.key`, key);
-    const [ofPast, ofNew] = weights;
-    const past = graph.node("FusedMatMul", [ofPast, `past.${layer}.value`], `${name}.read.past`, {
-      transBatchB: { int: 1 },
+    const [ofPast, ofNew] = this.#weights(name, query, `past.${layer}.key`, key);
+    const paged = graph.node("Reshape", [ofPast, this.#pagedShape], `${name}.weights.paged`);
+    const byPage = graph.node("Transpose", [paged], `${name}.weights.pages`, PAGES_OUTSIDE);
+    const readByPage = graph.node("MatMul", [byPage, `past.${layer}.value`], `${name}.read.pages`);
+    const past = graph.node("ReduceSum", [readByPage, graph.integers([0])], `${name}.read.past`, {
+      keepdims: { int: 0 },
     });
     const fresh = graph.node("MatMul", [ofNew, value], `${name}.read.new`);
-    const read = graph.node("Add", [past, fresh], `${name}.read`); // [kvHeads, G * S, headSize]
+    const read = graph.node("Add", [past, fresh], `${name}.read`); // [kvHeads, N, R, headSize]
     const byHead = graph.node("Reshape", [read, graph.integers([heads, -1, headSize])], `${name}.read.heads`);
     const byRow = graph.node("Transpose", [byHead], `${name}.read.rows`, { perm: { ints: [1, 0, 2] } });
     return graph.node("Reshape", [byRow, graph.integers([-1, heads * headSize])], `${name}.attention`);
   }
 
-  /** Query [kvHeads, G * S, headSize] and key, both rotated, and value, the latter two [kvHeads, S, headSize]. */
+  /** Query [kvHeads, N, R, headSize] and key, both rotated, and value, the latter two [kvHeads, 1, S, headSize]. */
   #heads(name: string, qkv: string) {
     const { graph, shape, rope } = this;
     const { heads, kvHeads, headSize } = shape;
@@ -92,33 +128,33 @@ class TreeAttention {
     const byRow = graph.node("Reshape", [qkv, split], `${name}.heads.rows`);
     const byHead = graph.node("Transpose", [byRow], `${name}.heads`, { perm: { ints: [0, 2, 1, 3] } });
     const cuts = graph.integers([heads + kvHeads, kvHeads]);
-    const plain = graph.node("Split", [byHead, cuts], [`${name}.qk.plain`, `${name}.v.4d`], {
+    const plain = graph.node("Split", [byHead, cuts], [`${name}.qk.plain`, `${name}.v.heads`], {
       axis: { int: 1 },
     });
     const rotated = graph.node("RotaryEmbedding", [plain, "position_ids", rope.cos, rope.sin], `${name}.qk`);
-    graph.node("Split", [rotated, graph.integers([heads, kvHeads])], [`${name}.q.4d`, `${name}.k.4d`], {
+    graph.node("Split", [rotated, graph.integers([heads, kvHeads])], [`${name}.q.heads`, `${name}.k.heads`], {
       axis: { int: 1 },
     });
-    const threeDimensions = graph.integers([kvHeads, -1, headSize]);
-    const flatten = (letter: string) =>
-      graph.node("Reshape", [`${name}.${letter}.4d`, threeDimensions], `${name}.${letter}`);
-    return { query: flatten("q"), key: flatten("k"), value: flatten("v") };
+    const shaped = (letter: string, to: string) =>
+      graph.node("Reshape", [`${name}.${letter}.heads`, to], `${name}.${letter}`);
+    const ofNew = graph.integers([kvHeads, 1, -1, headSize]);
+    return { query: shaped("q", this.#queryShape), key: shaped("k", ofNew), value: shaped("v", ofNew) };
   }
 
-  /** Attention weights on the cached and on the new tokens, [kvHeads, G * S, T] and [kvHeads, G * S, S]. */
+  /** Attention weights on the cached and on the new tokens, [kvHeads, N, R, T] and [kvHeads, N, R, S]. */
   #weights(name: string, query: string, past: string, key: string): [string, string] {
-    const { graph, shape } = this;
-    const scaled = { alpha: { float: 1 / Math.sqrt(shape.headSize) }, transB: { int: 1 } };
-    const onPast = graph.node("FusedMatMul", [query, past], `${name}.scores.past`, {
-      ...scaled,
-      transBatchB: { int: 1 },
-    });
-    const onNew = graph.node("FusedMatMul", [query, key], `${name}.scores.new`, scaled);
-    const scores = graph.node("Concat", [onPast, onNew], `${name}.scores`, { axis: { int: 2 } });
+    const { graph } = this;
+    const transposed = { transB: { int: 1 } };
+    const byPage = graph.node("FusedMatMul", [query, past], `${name}.scores.pages`, transposed);
+    const paged = graph.node("Transpose", [byPage], `${name}.scores.paged`, PAGES_INSIDE);
+    const joined = graph.integers([0, 0, 0, -1]);
+    const onPast = graph.node("Reshape", [paged, joined], `${name}.scores.past`);
+    const onNew = graph.node("FusedMatMul", [query, key], `${name}.scores.new`, transposed);
+    const scores = graph.node("Concat", [onPast, onNew], `${name}.scores`, { axis: { int: 3 } });
     const masked = graph.node("Add", [scores, "bias"], `${name}.scores.masked`);
-    const weights = graph.node("Softmax", [masked], `${name}.weights`, { axis: { int: 2 } });
+    const weights = graph.node("Softmax", [masked], `${name}.weights`, { axis: { int: 3 } });
     const names: [string, string] = [`${name}.weights.past`, `${name}.weights.new`];
-    graph.node("Split", [weights, this.#sizes], names, { axis: { int: 2 } });
+    graph.node("Split", [weights, this.#sizes], names, { axis: { int: 3 } });
     return names;
   }
 }

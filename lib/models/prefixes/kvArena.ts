@@ -8,6 +8,8 @@ export interface KvPart {
 export interface KvLayout {
   readonly parts: readonly KvPart[];
   readonly type: "float32" | "float16";
+  /** Tokens whose rows lie together, head by head; 1 where each token's heads do. */
+  readonly pageSize: number;
 }
 
 export type KvNumbers = Float32Array | Uint16Array;
@@ -19,30 +21,44 @@ export function bytesPerToken(layout: KvLayout): number {
 }
 
 /**
- * Storage for cached keys and values: one buffer per part, laid out `[slot, heads, headDim]`, so that the slots
- * `from` to `to` are one contiguous view that a graph reads without a copy. Knows nothing of tokens or trees.
+ * Storage for cached keys and values: one buffer per part, laid out `[page, heads, pageSize, headDim]`, so that the
+ * pages of the slots `from` to `to` are one contiguous view that a graph reads without a copy. Knows nothing of tokens
+ * or trees.
  *
- * The buffers are allocated whole; pages that are never written cost address space, not memory.
+ * The buffers are allocated whole, in full pages; memory that is never written costs address space alone.
  */
 export class KvArena {
   /** Slots handed out so far: the next one is `used`. */
   used = 0;
   private readonly buffers: KvNumbers[];
-  private readonly widths: number[];
 
   constructor(
     readonly layout: KvLayout,
     readonly capacity: number,
   ) {
     const Numbers = layout.type === "float32" ? Float32Array : Uint16Array;
-    this.widths = layout.parts.map((part) => part.heads * part.headDim);
-    this.buffers = this.widths.map((width) => new Numbers(capacity * width));
+    this.buffers = layout.parts.map((part) => new Numbers(this.pagesUpTo(capacity) * this.pageLength(part)));
   }
 
-  /** Rows `from` to `to` of one part, `[to - from, heads, headDim]`, sharing the arena's memory. */
-  view(part: number, from: number, to: number): KvNumbers {
-    const width = this.widths[part];
-    return this.buffers[part].subarray(from * width, to * width);
+  /** The pages of one part from `firstPage` on, `[count, heads, pageSize, headDim]`, sharing the arena's memory. */
+  pages(part: number, firstPage: number, count: number): KvNumbers {
+    const length = this.pageLength(this.layout.parts[part]);
+    return this.buffers[part].subarray(firstPage * length, (firstPage + count) * length);
+  }
+
+  /** All pages of one part. */
+  whole(part: number): KvNumbers {
+    return this.buffers[part];
+  }
+
+  /** Where the `headDim` numbers of one head of one slot begin in its part. */
+  rowStart(part: number, slot: number, head: number): number {
+    return rowStart(this.layout.parts[part], this.layout.pageSize, slot, head);
+  }
+
+  /** How many pages hold the slots in front of `slot`. */
+  pagesUpTo(slot: number): number {
+    return Math.ceil(slot / this.layout.pageSize);
   }
 
   /**
@@ -50,41 +66,58 @@ export class KvArena {
    * Returns how many slots are kept in front of `last`.
    */
   compact(first: readonly number[], last: readonly number[]): number {
+    const Numbers = this.layout.type === "float32" ? Float32Array : Uint16Array;
     this.buffers.forEach((buffer, part) => {
-      const width = this.widths[part];
-      const tail = gatherRows(buffer, width, last);
-      slideDown(buffer, width, first);
-      buffer.set(tail, first.length * width);
+      const shape = this.layout.parts[part];
+      const tail = new Numbers(this.pagesUpTo(last.length) * this.pageLength(shape));
+      const tailSlots = last.map((_, at) => at);
+      this.move(shape, buffer, last, tail, 0);
+      this.move(shape, buffer, first, buffer, 0);
+      this.move(shape, tail, tailSlots, buffer, first.length);
     });
     this.used = first.length + last.length;
     return first.length;
   }
+
+  /** Copies ascending slots to those from `to` on. In one buffer no slot may lie in front of its target. */
+  private move(part: KvPart, from: KvNumbers, slots: readonly number[], target: KvNumbers, to: number): void {
+    const { pageSize } = this.layout;
+    forEachRun(slots, to, pageSize, (at, slot, length) => {
+      for (let head = 0; head < part.heads; head++) {
+        const start = rowStart(part, pageSize, slot, head);
+        const rows = from.subarray(start, start + length * part.headDim);
+        target.set(rows, rowStart(part, pageSize, at, head));
+      }
+    });
+  }
+
+  private pageLength({ heads, headDim }: KvPart): number {
+    return this.layout.pageSize * heads * headDim;
+  }
 }
 
-function gatherRows(buffer: KvNumbers, width: number, slots: readonly number[]): KvNumbers {
-  const rows = buffer.slice(0, slots.length * width);
-  forEachRun(slots, (at, from, length) => {
-    rows.set(buffer.subarray(from * width, (from + length) * width), at * width);
-  });
-  return rows;
+function rowStart({ heads, headDim }: KvPart, pageSize: number, slot: number, head: number): number {
+  const within = slot % pageSize;
+  return ((slot - within) * heads + head * pageSize + within) * headDim;
 }
 
-function slideDown(buffer: KvNumbers, width: number, slots: readonly number[]): void {
-  forEachRun(slots, (at, from, length) => {
-    if (at !== from) buffer.copyWithin(at * width, from * width, (from + length) * width);
-  });
-}
-
-/** Visits the stretches of consecutive slots in an ascending list: position in the list, first slot, length. */
+/**
+ * Visits the stretches of consecutive slots in an ascending list, cut where they or their targets begin a page: first
+ * target, first slot, length.
+ */
 function forEachRun(
   slots: readonly number[],
+  to: number,
+  pageSize: number,
   visit: (at: number, from: number, length: number) => void,
 ): void {
-  let at = 0;
-  while (at < slots.length) {
+  for (let i = 0; i < slots.length; ) {
+    const from = slots[i];
+    const at = to + i;
+    const room = pageSize - Math.max(from % pageSize, at % pageSize);
     let length = 1;
-    while (slots[at + length] === slots[at] + length) length++;
-    visit(at, slots[at], length);
-    at += length;
+    while (length < room && slots[i + length] === from + length) length++;
+    visit(at, from, length);
+    i += length;
   }
 }

@@ -1,4 +1,3 @@
-import type { Window } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
 
 /** Added to a score to rule a key out. Finite, so that a row with nothing but masked keys is not NaN. */
@@ -6,14 +5,15 @@ const MASKED = -1e9;
 
 /**
  * Additive attention mask for a run over new nodes: `[groups * S, T + S]`, each of the S query rows repeated once
- * per group of heads that share keys. A query sees its ancestors, wherever they lie in the window, and itself.
+ * per group of heads that share keys. A query sees its ancestors, wherever they lie in the past, and itself.
  * @param nodes the S nodes of the run, parents before children; one that has a slot is computed again for its
  * logits only, and its children find its keys in the past
- * @param past T, the number of past rows that the graph is given; the window may be shorter
+ * @param first the slot of the first past row
+ * @param past T, the number of past rows that the graph is given; some may hold nothing
  */
 export function treeMask(
   nodes: readonly PrefixNode[],
-  window: Window,
+  first: number,
   past: number,
   groups: number,
 ): Float32Array {
@@ -26,7 +26,7 @@ export function treeMask(
     const parentRow = node.parent && node.parent.slot < 0 ? rowOf.get(node.parent) : undefined;
     if (parentRow === undefined) {
       target.fill(MASKED);
-      for (let up = node.parent; up && up.position >= 0; up = up.parent) target[up.slot - window.from] = 0;
+      for (let up = node.parent; up && up.position >= 0; up = up.parent) target[up.slot - first] = 0;
     } else {
       target.set(block.subarray(parentRow * width, (parentRow + 1) * width));
     }

@@ -1,6 +1,6 @@
 import type { Logits, Tokens } from "../../core/types.js";
-import type { KvArena, KvLayout } from "./kvArena.js";
-import { PrefixCache } from "./prefixCache.js";
+import type { KvLayout } from "./kvArena.js";
+import { PrefixCache, type Window } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
 import { CHUNK, type GraphRunner, type RowRequest } from "./request.js";
 import { treeMask } from "./treeMask.js";
@@ -13,9 +13,9 @@ export interface TreeInput {
   readonly positions: readonly number[];
   /** Which of the S tokens' logits are wanted; a chunk of a long text may ask for none. */
   readonly asked: readonly number[];
-  /** Cached rows of each part of the layout, [T, heads, headDim]; T is at least 1. */
+  /** Cached pages of each part of the layout, [pages, heads, pageSize, headDim], one at least. */
   readonly past: readonly Float32Array[];
-  /** T. */
+  /** T, the number of tokens that the pages have room for. */
   readonly pastLength: number;
   /** To be added to the scores, [groups * S, T + S]. */
   readonly bias: Float32Array;
@@ -37,6 +37,12 @@ export interface TreeGraph {
   /** Query heads per key-value head. */
   readonly groups: number;
   run(input: TreeInput): Promise<TreeOutput>;
+}
+
+/** Pages of the cache that a run reads. */
+interface Pages {
+  readonly first: number;
+  readonly count: number;
 }
 
 /**
@@ -90,18 +96,20 @@ export class TreeRunner implements GraphRunner {
     const fresh = nodes.filter((node) => node.slot < 0);
     cache.makeRoom(fresh.length);
     const window = cache.window(paths);
-    // The graph can't read an empty past, so that it is given one row, which the mask hides.
-    const past = Math.max(1, window.to - window.from);
-    const first = window.to > window.from ? window.from : 0;
+    const pages = this.pages(window);
+    const { pageSize } = graph.layout;
+    const past = pages.count * pageSize;
     const asked = nodes.filter((node) => wanted.has(node));
     const indexOf = new Map(nodes.map((node, row) => [node, row]));
     const output = await graph.run({
       tokens: nodes.map((node) => node.token),
       positions: nodes.map((node) => node.position),
       asked: asked.map((node) => indexOf.get(node)!),
-      past: graph.layout.parts.map((_, part) => cache.arena.view(part, first, first + past) as Float32Array),
+      past: graph.layout.parts.map(
+        (_, part) => cache.arena.pages(part, pages.first, pages.count) as Float32Array,
+      ),
       pastLength: past,
-      bias: treeMask(nodes, window, past, graph.groups),
+      bias: treeMask(nodes, pages.first * pageSize, past, graph.groups),
       withHidden,
     });
     store(cache, graph.layout, output.fresh, nodes);
@@ -112,6 +120,13 @@ export class TreeRunner implements GraphRunner {
         output.hidden ? { logits, hidden: rowOf(output.hidden, row, asked.length) } : { logits },
       );
     });
+  }
+
+  /** The pages that hold a window. The graph can't read an empty past: it is given a page, which the mask hides. */
+  private pages({ from, to }: Window): Pages {
+    if (from === to) return { first: 0, count: 1 };
+    const first = Math.floor(from / this.graph.layout.pageSize);
+    return { first, count: this.cache.arena.pagesUpTo(to) - first };
   }
 }
 
@@ -165,16 +180,12 @@ function store(
   const slots = nodes.map((node) => (node.slot < 0 ? cache.claim(node) : -1));
   let from = 0;
   layout.parts.forEach(({ heads, headDim }, part) => {
-    const rows = wholePart(cache.arena, part);
+    const rows = cache.arena.whole(part) as Float32Array;
     for (let head = 0; head < heads; head++) {
       for (const slot of slots) {
-        if (slot >= 0) rows.set(fresh.subarray(from, from + headDim), (slot * heads + head) * headDim);
+        if (slot >= 0) rows.set(fresh.subarray(from, from + headDim), cache.arena.rowStart(part, slot, head));
         from += headDim;
       }
     }
   });
-}
-
-function wholePart(arena: KvArena, part: number): Float32Array {
-  return arena.view(part, 0, arena.capacity) as Float32Array;
 }

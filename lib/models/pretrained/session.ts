@@ -53,7 +53,7 @@ async function openTree(options: EngineOptions, source: TreeSource): Promise<Ope
   const config = await readJson(options.name, source.directory, "config.json");
   const generation = await readJson(options.name, source.directory, "generation_config.json");
   const parts = cacheParts(options.name, session, /^past\./);
-  const layout: KvLayout = { parts, type: "float32" };
+  const layout: KvLayout = { parts, type: "float32", pageSize: pageSizeOf(options.name, session) };
   const groups = Number(config.num_attention_heads) / Number(config.num_key_value_heads);
   const facts = factsOf(options, session, layout, config, generation);
   const runner = new TreeRunner(treeSession(session, layout, groups), facts.cacheTokens);
@@ -84,6 +84,7 @@ async function openStandard(
   const layout: KvLayout = {
     parts: cacheParts(options.name, session, /^past_key_values\./),
     type: cacheType(session, pastNames[0]),
+    pageSize: 1,
   };
   const presentNames = pastNames.map((name) => name.replace("past_key_values", "present"));
   const facts = factsOf(options, session, layout, config, generation);
@@ -121,6 +122,19 @@ function cacheParts(name: string, session: InferenceSession, inputs: RegExp): Kv
     }
     return { heads, headDim };
   });
+}
+
+/** Tokens in a page of a tree graph's cache, whose inputs are [pages, heads, 1, tokens, size]. */
+function pageSizeOf(name: string, session: InferenceSession): number {
+  const found = session.inputMetadata.find((input) => input.name === "past.0.key");
+  const shape = found?.isTensor ? found.shape : [];
+  const pageSize = shape[3];
+  if (shape.length === 5 && typeof pageSize === "number") return pageSize;
+  throw new ModelError(
+    name,
+    "it was converted by another version of this library, whose cache has another layout; convert it again " +
+      "(`npm run setup` for the default model)",
+  );
 }
 
 function cacheType(session: InferenceSession, input: string): KvLayout["type"] {

@@ -153,14 +153,14 @@ export class StandardRunner implements GraphRunner {
   private gather(paths: Batch["paths"], past: number, part: number): KvNumbers {
     const { heads, headDim } = this.graph.layout.parts[part];
     const { arena } = this.cache;
-    const stored = arena.view(part, 0, arena.capacity);
+    const stored = arena.whole(part);
     const Numbers = stored.constructor as Float32ArrayConstructor | Uint16ArrayConstructor;
     const rows = new Numbers(paths.length * heads * past * headDim);
     let to = 0;
     for (const path of paths) {
       for (let head = 0; head < heads; head++) {
         for (let position = 0; position < past; position++, to += headDim) {
-          const from = (path[position].slot * heads + head) * headDim;
+          const from = arena.rowStart(part, path[position].slot, head);
           rows.set(stored.subarray(from, from + headDim), to);
         }
       }
@@ -175,14 +175,14 @@ export class StandardRunner implements GraphRunner {
       path.slice(past, past + fresh).map((node) => (node.slot < 0 ? this.cache.claim(node) : -1)),
     );
     this.graph.layout.parts.forEach(({ heads, headDim }, part) => {
-      const stored = arena.view(part, 0, arena.capacity);
+      const stored = arena.whole(part);
       const present = bits(tensors[part].data, stored);
       claimed.forEach((slots, b) => {
         slots.forEach((slot, s) => {
           if (slot < 0) return;
           for (let head = 0; head < heads; head++) {
             const from = ((b * heads + head) * (past + fresh) + past + s) * headDim;
-            stored.set(present.subarray(from, from + headDim), (slot * heads + head) * headDim);
+            stored.set(present.subarray(from, from + headDim), arena.rowStart(part, slot, head));
           }
         });
       });

@@ -4,6 +4,12 @@ import type { KvLayout } from "../prefixes/kvArena.js";
 import type { TreeGraph, TreeInput } from "../prefixes/treeRunner.js";
 
 /**
+ * Up to this many new tokens, each row of the attention reads the keys in place; measured, it is quicker to pack them
+ * for more.
+ */
+const LONE_ROWS = 2;
+
+/**
  * The graph that the GGUF converter writes, as a runner of trees takes it.
  * @param groups query heads per key-value head
  */
@@ -24,7 +30,8 @@ function pastFeeds(layout: KvLayout, { past, pastLength }: TreeInput): Record<st
   const feeds: Record<string, Tensor> = {};
   layout.parts.forEach(({ heads, headDim }, part) => {
     const name = `past.${part >> 1}.${part & 1 ? "value" : "key"}`;
-    feeds[name] = new ort.Tensor("float32", past[part], [pastLength, heads, headDim]);
+    const shape = [pastLength / layout.pageSize, heads, 1, layout.pageSize, headDim];
+    feeds[name] = new ort.Tensor("float32", past[part], shape);
   });
   return feeds;
 }
@@ -32,10 +39,11 @@ function pastFeeds(layout: KvLayout, { past, pastLength }: TreeInput): Record<st
 function tokenFeeds(groups: number, { tokens, positions, asked, bias, pastLength }: TreeInput) {
   const int64 = (values: readonly number[]) => BigInt64Array.from(values, BigInt);
   const length = tokens.length;
+  const together = length <= LONE_ROWS ? 1 : groups * length;
   return {
     input_ids: new ort.Tensor("int64", int64(tokens), [length]),
     position_ids: new ort.Tensor("int64", int64(positions), [1, length]),
     logit_rows: new ort.Tensor("int64", int64(asked), [asked.length]),
-    bias: new ort.Tensor("float32", bias, [1, groups * length, pastLength + length]),
+    bias: new ort.Tensor("float32", bias, [1, (groups * length) / together, together, pastLength + length]),
   };
 }

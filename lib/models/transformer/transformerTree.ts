@@ -20,6 +20,7 @@ export function transformerTree(
   const layout = {
     parts: Array.from({ length: 2 * numLayers }, () => ({ heads: numHeads, headDim })),
     type: "float32" as const,
+    pageSize: 1,
   };
 
   /** Logits [asked, vocabSize], and keys and values of the new tokens, [parts · heads, S, headDim]. */

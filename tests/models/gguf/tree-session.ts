@@ -24,8 +24,9 @@ export class TreeSession {
     readonly heads: number,
     readonly kvHeads: number,
     readonly headSize: number,
+    readonly pageSize: number,
   ) {
-    this.#keysAndValues = Array.from({ length: 2 * layers }, () => new Float32Array(kvHeads * headSize));
+    this.#keysAndValues = Array.from({ length: 2 * layers }, () => new Float32Array(0));
   }
 
   static async open(directory: string, precision: "exact" | "fast"): Promise<TreeSession> {
@@ -37,7 +38,16 @@ export class TreeSession {
       logSeverityLevel: 3,
     });
     const { num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim } = config;
-    return new TreeSession(session, num_hidden_layers, num_attention_heads, num_key_value_heads, head_dim);
+    const past = session.inputMetadata.find(({ name }) => name === "past.0.key");
+    const pageSize = past?.isTensor ? Number(past.shape[3]) : Number.NaN;
+    return new TreeSession(
+      session,
+      num_hidden_layers,
+      num_attention_heads,
+      num_key_value_heads,
+      head_dim,
+      pageSize,
+    );
   }
 
   /** Tokens in the cache. */
@@ -47,7 +57,12 @@ export class TreeSession {
 
   /** Empties the cache. */
   clear(): void {
-    this.#length = 0;
+    this.crop(0);
+  }
+
+  /** Forgets all tokens but the first ones. */
+  crop(length: number): void {
+    this.#length = length;
   }
 
   /** Appends one text to the cache; logits after each of its tokens. */
@@ -57,16 +72,23 @@ export class TreeSession {
     return (await this.run(tokens)).logits;
   }
 
-  /** Runs any tree of new tokens and keeps their keys and values. */
-  async run(tokens: readonly TreeToken[], rows: readonly number[] = range(tokens.length)) {
-    const past = Math.max(1, this.#length);
+  /**
+   * Runs any tree of new tokens and keeps their keys and values.
+   * @param together rows of one product of the attention
+   */
+  async run(
+    tokens: readonly TreeToken[],
+    rows: readonly number[] = range(tokens.length),
+    together = tokens.length,
+  ) {
+    const past = this.pageSize * Math.max(1, Math.ceil(this.#length / this.pageSize));
     const outputs = await this.session.run({
       input_ids: int64(tokens.map(({ id }) => id)),
       position_ids: int64(
         tokens.map(({ position }) => position),
         [1, tokens.length],
       ),
-      bias: this.#bias(tokens, past),
+      bias: this.#bias(tokens, past, together),
       logit_rows: int64(rows),
       ...this.#feeds(past),
     });
@@ -78,7 +100,7 @@ export class TreeSession {
     };
   }
 
-  #bias(tokens: readonly TreeToken[], past: number): ort.Tensor {
+  #bias(tokens: readonly TreeToken[], past: number, together: number): ort.Tensor {
     const groups = this.heads / this.kvHeads;
     const width = past + tokens.length;
     const bias = new Float32Array(groups * tokens.length * width).fill(HIDDEN);
@@ -87,35 +109,44 @@ export class TreeSession {
         bias[row * width + (seen < this.#length ? seen : seen - this.#length + past)] = 0;
       }
     }
-    return new ort.Tensor("float32", bias, [1, groups * tokens.length, width]);
+    return new ort.Tensor("float32", bias, [1, (groups * tokens.length) / together, together, width]);
   }
 
   #feeds(past: number): Record<string, ort.Tensor> {
-    const shape = [past, this.kvHeads, this.headSize];
-    const length = past * this.kvHeads * this.headSize;
+    const { kvHeads, headSize, pageSize } = this;
+    const shape = [past / pageSize, kvHeads, 1, pageSize, headSize];
     const names = range(this.layers).flatMap((layer) => [`past.${layer}.key`, `past.${layer}.value`]);
     const tensor = (i: number) =>
-      new ort.Tensor("float32", this.#keysAndValues[i].subarray(0, length), shape);
+      new ort.Tensor("float32", this.#grown(i, past).subarray(0, past * kvHeads * headSize), shape);
     return Object.fromEntries(names.map((name, i) => [name, tensor(i)]));
   }
 
-  /** Turns [2 * layers * kvHeads, tokens, headSize] into rows of [tokens, kvHeads, headSize] per key or value. */
+  /** Keys or values with room for `slots` tokens in whole pages. */
+  #grown(i: number, slots: number): Float32Array {
+    const length = Math.ceil(slots / this.pageSize) * this.pageSize * this.kvHeads * this.headSize;
+    const old = this.#keysAndValues[i];
+    if (old.length >= length) return old;
+    const grown = new Float32Array(length);
+    grown.set(old);
+    this.#keysAndValues[i] = grown;
+    return grown;
+  }
+
+  /** Turns [2 * layers * kvHeads, 1, tokens, headSize] into pages of [kvHeads, pageSize, headSize] per key or value. */
   #keep(fresh: Float32Array, count: number): void {
-    const { kvHeads, headSize } = this;
-    this.#keysAndValues.forEach((old, i) => {
-      const grown = new Float32Array((this.#length + count) * kvHeads * headSize);
-      grown.set(old.subarray(0, this.#length * kvHeads * headSize));
+    const { kvHeads, headSize, pageSize } = this;
+    for (const i of range(2 * this.layers)) {
+      const numbers = this.#grown(i, this.#length + count);
       for (let head = 0; head < kvHeads; head++) {
         for (let token = 0; token < count; token++) {
           const from = ((i * kvHeads + head) * count + token) * headSize;
-          grown.set(
-            fresh.subarray(from, from + headSize),
-            ((this.#length + token) * kvHeads + head) * headSize,
-          );
+          const slot = this.#length + token;
+          const page = Math.floor(slot / pageSize);
+          const row = (page * kvHeads + head) * pageSize + (slot % pageSize);
+          numbers.set(fresh.subarray(from, from + headSize), row * headSize);
         }
       }
-      this.#keysAndValues[i] = grown;
-    });
+    }
     this.#length += count;
   }
 }

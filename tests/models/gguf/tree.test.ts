@@ -89,7 +89,7 @@ describe("exact logits agree with a plain computation", () => {
       ),
     ).toBeLessThan(1e-4);
     const { layers, kvHeads, headSize } = session;
-    expect(shapes.kv_new).toEqual([2 * layers * kvHeads, TEXT.length, headSize]);
+    expect(shapes.kv_new).toEqual([2 * layers * kvHeads, 1, TEXT.length, headSize]);
   });
 });
 
@@ -111,6 +111,26 @@ describe("the cache outside the graph", () => {
         expected.flat(),
       ),
     ).toBeLessThan(1e-4);
+  });
+
+  test("rows read one by one or together give the same logits, across pages", async () => {
+    const { session, reference } = await open(MODEL);
+    const text = range(session.pageSize + 20).map((i) => (7 * i + 3) % 320);
+    const expected = reference.forward(text).logits;
+    await session.append(text.slice(0, session.pageSize + 4));
+    const start = session.length;
+    const rest = text.slice(start);
+    const tokens = rest.map((id, i) => ({ id, position: start + i, sees: range(start + i + 1) }));
+    for (const together of [1, 2, rest.length, 2 * rest.length]) {
+      session.crop(start);
+      const { logits } = await session.run(tokens, range(rest.length), together);
+      expect(
+        distance(
+          logits.flatMap((row) => [...row]),
+          expected.slice(start).flat(),
+        ),
+      ).toBeLessThan(1e-4);
+    }
   });
 
   test("branches of a tree in one run don't see each other", async () => {

@@ -4,7 +4,7 @@ import type { KvLayout } from "../../../lib/models/prefixes/kvArena.js";
 import { PrefixCache } from "../../../lib/models/prefixes/prefixCache.js";
 import type { PrefixNode } from "../../../lib/models/prefixes/prefixTree.js";
 
-const layout: KvLayout = { type: "float32", parts: [{ heads: 1, headDim: 1 }] };
+const layout: KvLayout = { type: "float32", parts: [{ heads: 2, headDim: 1 }], pageSize: 3 };
 
 /** A number that stands for a prefix, as a row of keys would. */
 function fingerprint(node: PrefixNode): number {
@@ -23,8 +23,15 @@ function compute(cache: PrefixCache, texts: number[][]): { fresh: number; read: 
   for (const path of paths) {
     for (const node of path) if (node.slot >= 0) expect(node.slot).toBeGreaterThanOrEqual(window.from);
   }
-  for (const node of missing) cache.arena.view(0, cache.claim(node), node.slot + 1)[0] = fingerprint(node);
-  const read = paths.map((path) => path.map((node) => cache.arena.view(0, node.slot, node.slot + 1)[0]));
+  const { arena } = cache;
+  const numbers = arena.whole(0);
+  for (const node of missing) {
+    cache.claim(node);
+    for (const head of [0, 1]) numbers[arena.rowStart(0, node.slot, head)] = fingerprint(node) + head;
+  }
+  const read = paths.map((path) =>
+    path.flatMap((node) => [0, 1].map((head) => numbers[arena.rowStart(0, node.slot, head)])),
+  );
   cache.close(paths);
   return { fresh: missing.length, read };
 }
