@@ -46,7 +46,10 @@ function graphs({ asked, root }) {
 
 /** @param {string} root */
 function converter(root) {
-  return fingerprintFiles(root, listFiles(root, "lib/models/gguf"));
+  return fingerprintFiles(
+    root,
+    ["lib/models/gguf", "lib/models/onnx"].flatMap((folder) => listFiles(root, folder)),
+  );
 }
 
 /**
