@@ -4,11 +4,11 @@
  *
  *     node bench/playground.mjs [--precision exact]
  */
-import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { chromiumArguments, findChromium, howToGetChromium } from "../scripts/find-chromium.mjs";
+import { addressOf, startPlayground } from "../scripts/start-playground.mjs";
+import { median } from "./statistics.mjs";
 
 const { values } = parseArgs({ options: { precision: { type: "string", default: "fast" } } });
 const STEPS = 20;
@@ -18,22 +18,7 @@ const start = { model: "smollm2", prompt: "Transformers are the", recipe: greedy
 /** @typedef {import("playwright-core").Page} Page */
 
 /** @param {string} room @param {object} [changed] */
-function addressOf(room, changed) {
-  return `#/${room}/${Buffer.from(JSON.stringify({ ...start, ...changed })).toString("base64url")}`;
-}
-
-async function serve() {
-  const args = ["lib/bin/logitbook.mjs", "play", "--port", "0", "--precision", values.precision];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [url] = /^http:\S+/.exec(line) ?? [];
-    if (url !== undefined) return { url, stop: () => child.kill("SIGTERM") };
-  }
-  throw new Error("the server ended before it served");
-}
-
-/** @param {readonly number[]} list */
-const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
+const roomWith = (room, changed) => addressOf(room, { ...start, ...changed });
 
 /** Milliseconds between frames while `work` goes on in the page. @param {Page} page @param {() => Promise<void>} work */
 async function frames(page, work) {
@@ -52,7 +37,7 @@ async function frames(page, work) {
 
 /** @param {Page} page @param {string} url */
 async function firstPaint(page, url) {
-  await page.goto(`${url}/${addressOf("next")}`);
+  await page.goto(`${url}/${roomWith("next")}`);
   await page.locator("textarea").first().waitFor();
   const painted = await page.evaluate(`performance.getEntriesByName("first-contentful-paint")[0]?.startTime`);
   const usable = await page.evaluate("performance.now()");
@@ -97,7 +82,7 @@ async function steps(page) {
 async function longText(page, url) {
   const prompt = "one two three four five six seven eight nine ten ".repeat(100);
   await page.goto("about:blank");
-  await page.goto(`${url}/${addressOf("next", { prompt })}`);
+  await page.goto(`${url}/${roomWith("next", { prompt })}`);
   await page.locator("tbody tr[data-row]").first().waitFor({ timeout: 60_000 });
   const tokens = await page.locator("p.text .token").count();
   const told = await frames(page, async () => {
@@ -112,7 +97,7 @@ async function longText(page, url) {
 async function wideTree(page, url) {
   const recipe = { method: "beam", numBeams: 8, maxNewTokens: 16, lengthPenalty: 1 };
   await page.goto("about:blank");
-  await page.goto(`${url}/${addressOf("beams", { recipe })}`);
+  await page.goto(`${url}/${roomWith("beams", { recipe })}`);
   const grown = await frames(page, async () => {
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByLabel("Length penalty", { exact: true }).waitFor({ timeout: 60_000 });
@@ -129,7 +114,7 @@ async function wideTree(page, url) {
 
 const executablePath = findChromium();
 if (!executablePath) throw new Error(howToGetChromium);
-const server = await serve();
+const server = await startPlayground(["--port", "0", "--precision", values.precision]);
 try {
   const browser = await chromium.launch({ executablePath, args: [...chromiumArguments] });
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
@@ -139,5 +124,5 @@ try {
   await wideTree(page, server.url);
   await browser.close();
 } finally {
-  server.stop();
+  server.child.kill("SIGTERM");
 }

@@ -6,15 +6,14 @@
  *
  * Starts the server itself, on a free port, and leaves no process behind.
  */
-import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { chromiumArguments, findChromium, howToGetChromium } from "./find-chromium.mjs";
-import { addressOf, rooms } from "./screenshot/rooms.mjs";
+import { rooms, stateOf } from "./screenshot/rooms.mjs";
+import { addressOf, startPlayground } from "./start-playground.mjs";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -26,17 +25,6 @@ const { values, positionals } = parseArgs({
   },
 });
 
-/** @returns {Promise<{ url: string, stop(): void }>} */
-async function serve() {
-  const args = ["lib/bin/logitbook.mjs", "play", "--port", "0", "--runs", values.runs];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [url] = /^http:\S+/.exec(line) ?? [];
-    if (url !== undefined) return { url, stop: () => child.kill("SIGTERM") };
-  }
-  throw new Error("the server ended before it served");
-}
-
 /**
  * @param {import("playwright-core").Browser} browser
  * @param {string} url
@@ -47,7 +35,7 @@ async function takePicture(browser, url, room, colorScheme) {
   const viewport = { width: Number(values.width), height: Number(values.height) };
   const context = await browser.newContext({ colorScheme, viewport, reducedMotion: "reduce" });
   const page = await context.newPage();
-  await page.goto(`${url}/${addressOf(room)}`);
+  await page.goto(`${url}/${addressOf(room, stateOf(room))}`);
   await rooms[room].work(page);
   const file = join(values.out, `playground-${room}${colorScheme === "dark" ? "-dark" : ""}.png`);
   await page.screenshot({ path: file, animations: "disabled" });
@@ -63,7 +51,7 @@ async function main() {
   const executablePath = findChromium();
   if (!executablePath) throw new Error(howToGetChromium);
   await mkdir(values.out, { recursive: true });
-  const server = await serve();
+  const server = await startPlayground(["--port", "0", "--runs", values.runs]);
   try {
     const browser = await chromium.launch({ executablePath, args: [...chromiumArguments] });
     try {
@@ -76,7 +64,7 @@ async function main() {
       await browser.close();
     }
   } finally {
-    server.stop();
+    server.child.kill("SIGTERM");
   }
 }
 

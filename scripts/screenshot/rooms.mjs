@@ -72,11 +72,10 @@ export const rooms = {
 };
 
 /**
- * The address behind `#` that opens a room.
+ * What a room begins with.
  * @param {string} room
  */
-export function addressOf(room) {
+export function stateOf(room) {
   const start = { model: "smollm2", prompt: "Transformers are the", recipe: sampled, picks: [], others: [] };
-  const text = JSON.stringify({ ...start, ...rooms[room]?.start });
-  return `#/${room}/${Buffer.from(text).toString("base64url")}`;
+  return { ...start, ...rooms[room]?.start };
 }

@@ -76,10 +76,6 @@ describe.skipIf(executablePath === undefined)("the beams room", () => {
     await search(page).click();
     await page.locator("g.live").first().waitFor();
     await page.getByRole("button", { name: "Stop" }).click();
-    const running = async () =>
-      /^logitbook_requests_running\S* (\d+)$/m.exec(
-        await (await fetch(`${playground.url}/metrics`)).text(),
-      )?.[1];
-    await expect.poll(running).toBe("0");
+    await expect.poll(playground.requestsRunning).toBe("0");
   });
 });

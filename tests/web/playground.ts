@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { chromiumArguments, findChromium } from "../../scripts/find-chromium.mjs";
+import { startPlayground } from "../../scripts/start-playground.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 
@@ -15,6 +15,8 @@ export interface Playground {
   /** A page of a fresh profile, at this address behind `#`; its errors are collected in `errors`. */
   visit(hash: string, look?: { theme?: "light" | "dark"; width?: number }): Promise<Page>;
   readonly errors: string[];
+  /** How many requests the server works on, as its metrics say. */
+  requestsRunning(): Promise<string | undefined>;
   /** Ends the server, as if it had died. */
   stopServer(): Promise<void>;
   /** Starts it again where it was. */
@@ -24,7 +26,7 @@ export interface Playground {
 
 /** @param options models and options of `logitbook play`, without a port */
 export async function openPlayground(options: readonly string[] = ["smollm2"]): Promise<Playground> {
-  let server = await start(["--port", "0", ...options]);
+  let server = await startPlayground(["--port", "0", ...options]);
   const { url } = server;
   const browser: Browser = await chromium.launch({
     ...(executablePath && { executablePath }),
@@ -41,9 +43,13 @@ export async function openPlayground(options: readonly string[] = ["smollm2"]): 
       await page.goto(`${url}/${hash}`);
       return page;
     },
+    async requestsRunning() {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return /^logitbook_requests_running\S* (\d+)$/m.exec(metrics)?.[1];
+    },
     stopServer: () => stop(server.child),
     async startServer() {
-      server = await start(["--port", new URL(url).port, ...options]);
+      server = await startPlayground(["--port", new URL(url).port, ...options]);
     },
     async close() {
       await browser.close();
@@ -66,18 +72,6 @@ export function commandLine(args: readonly string[], input = ""): Promise<string
   return new Promise((resolve, reject) => {
     child.on("close", (code) => (code === 0 ? resolve(out) : reject(new Error(err))));
   });
-}
-
-async function start(options: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ["lib/bin/logitbook.mjs", "play", ...options], {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const [url] = /^http:\S+/.exec(line) ?? [];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error("the server ended before it served");
 }
 
 function stop(child: ChildProcess): Promise<void> {

@@ -111,11 +111,7 @@ describe.skipIf(executablePath === undefined)("the generate room", () => {
     await generateButton(page).click();
     await expect.poll(() => page.locator("article .text").count()).toBe(1);
     await page.getByRole("button", { name: "Stop" }).click();
-    const running = async () =>
-      /^logitbook_requests_running\S* (\d+)$/m.exec(
-        await (await fetch(`${playground.url}/metrics`)).text(),
-      )?.[1];
-    await expect.poll(running).toBe("0");
+    await expect.poll(playground.requestsRunning).toBe("0");
   });
 });
 
