@@ -1,7 +1,9 @@
 import { escapeHtml } from "../core/escapeHtml.js";
 import { palette } from "../core/palette.js";
+import { spreadApart } from "../core/spreadApart.js";
+import { logTicks } from "./logTicks.js";
 import type { Figure } from "./plot.js";
-import { inInk } from "./plotTemplate.js";
+import { inInk, plotHeight } from "./plotTemplate.js";
 
 /** A line of a chart. */
 export interface ChartLine {
@@ -26,6 +28,9 @@ export interface LineChartOptions {
   readonly yRange?: readonly [number, number];
 }
 
+/** Pixels from one name to the next at least. */
+const nameGap = 16;
+
 /** A figure of lines, each named at its end. Faint lines take the colour of the next line that is not. */
 export function lineChart(options: LineChartOptions): Figure {
   const { title, xTitle, yTitle, lines, log = [], yRange } = options;
@@ -42,29 +47,50 @@ export function lineChart(options: LineChartOptions): Figure {
     hovertemplate: "%{y:.3f}",
   }));
   const place = (value: number, axis: "x" | "y") => (log.includes(axis) ? Math.log10(value) : value);
-  const annotations = drawn
-    .filter(({ name }) => name !== "")
-    .map((line) => ({
-      text: `<span style="color:${colourOf(line)}">${escapeHtml(line.name)}</span>`,
-      x: place(line.x.at(-1) ?? 0, "x"),
-      y: place(line.y.at(-1) ?? 0, "y"),
-      xanchor: "left",
-      xshift: 6,
-      showarrow: false,
-    }));
+  const range = yRange?.map((value) => place(value, "y"));
+  const named = drawn.filter(({ name }) => name !== "");
+  const ends = named.map((line) => place(line.y.at(-1) ?? 0, "y"));
+  const shifts = nameShifts(ends, range ?? drawn.flatMap(({ y }) => y.map((value) => place(value, "y"))));
+  const annotations = named.map((line, i) => ({
+    text: `<span style="color:${colourOf(line)}">${escapeHtml(line.name)}</span>`,
+    x: place(line.x.at(-1) ?? 0, "x"),
+    y: ends[i],
+    xanchor: "left",
+    xshift: 6,
+    yshift: shifts[i],
+    showarrow: false,
+  }));
   const axis = (name: "x" | "y", text: string) => ({
     title: { text },
-    ...(log.includes(name) && { type: "log", dtick: 1 }),
+    ...(log.includes(name) && logAxis(drawn.flatMap((line) => line[name]))),
   });
   return {
     data,
     layout: {
       title: { text: inInk(title) },
       xaxis: axis("x", xTitle),
-      yaxis: { ...axis("y", yTitle), ...(yRange && { range: yRange }) },
+      yaxis: { ...axis("y", yTitle), ...(range && { range }) },
       margin: { r: 150 },
       annotations,
     },
+  };
+}
+
+/** How far up each name has to move, in pixels, so that it doesn't touch the one below. */
+function nameShifts(ends: readonly number[], values: readonly number[]): number[] {
+  const finite = values.filter(Number.isFinite);
+  const low = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const high = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const wanted = ends.map((end) => (high > low ? (plotHeight * (end - low)) / (high - low) : 0));
+  return spreadApart(wanted, nameGap).map((place, i) => place - (wanted[i] ?? 0));
+}
+
+function logAxis(values: readonly number[]) {
+  const tickvals = logTicks(values);
+  return {
+    type: "log",
+    tickvals,
+    ticktext: tickvals.map((tick) => tick.toLocaleString("en-US", { maximumSignificantDigits: 3 })),
   };
 }
 

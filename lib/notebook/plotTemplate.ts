@@ -23,10 +23,15 @@ const axis = {
 /** 16:9. Sizes stand in the layout itself: Plotly forgets a template's when the window changes. */
 const size = { width: 700, height: 394 };
 
+const margin = { l: 56, r: 24, t: 56, b: 48 };
+
+/** Pixels from the lowest to the highest place of a chart. */
+export const plotHeight = size.height - margin.t - margin.b;
+
 /** What every chart of the project looks like where it doesn't say otherwise. */
 export const chartTemplate = {
   layout: {
-    margin: { l: 56, r: 24, t: 56, b: 48 },
+    margin,
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",
     // Read where Plotly paints no span: a grey between the ink of both themes.

@@ -1,4 +1,5 @@
 import { palette } from "../../core/palette.js";
+import { spreadApart } from "../../core/spreadApart.js";
 import { ticks } from "./ticks.js";
 
 /** A line of a chart. */
@@ -102,13 +103,12 @@ function names(lines: readonly Line[], y: Scale, bottom: number, top: number): {
   const ends = lines
     .filter(({ name }) => name !== "")
     .map((line) => ({ line, at: y.at(line.points.at(-1)?.[1] ?? 0) + 4 }))
-    .map(({ line, at }) => ({ line, at: Math.min(Math.max(at, top), bottom) }))
-    .sort((a, b) => b.at - a.at);
-  let below = Number.POSITIVE_INFINITY;
-  return ends.map(({ line, at }) => {
-    below = Math.min(at, below - 16);
-    return { line, at: below };
-  });
+    .map(({ line, at }) => ({ line, at: Math.min(Math.max(at, top), bottom) }));
+  const above = spreadApart(
+    ends.map(({ at }) => -at),
+    16,
+  );
+  return ends.map(({ line }, i) => ({ line, at: -(above[i] ?? 0) }));
 }
 
 function grid(from: number, to: number, y: number): string {
