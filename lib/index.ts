@@ -45,7 +45,8 @@ export {
   watchTraining,
 } from "./notebook/index.js";
 
-export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage/chatPage.js";
+export { chatPage } from "./server/chatPage/chatPage.js";
+export type { ChatPage, ChatPageOptions } from "./server/chatPage/types.js";
 export { createPlayground } from "./server/playground/createPlayground.js";
 export { safeHtml } from "./server/playground/safeHtml.js";
 export type {

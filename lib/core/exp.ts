@@ -1,5 +1,3 @@
-import type { Row } from "./rows.js";
-
 /** Steps of the table from 1 to 2, as a power of two. */
 const STEP_BITS = 11;
 const STEPS = 2 ** STEP_BITS;
@@ -31,7 +29,7 @@ for (let i = POWERS.length - 1, power = 1; i >= 0; i--, power /= 2) POWERS[i] = 
  * @param shift the largest score, or more
  * @param weights filled with the exponentials themselves, 0 where the score is -Infinity
  */
-export function sumExp(row: Row, shift: number, weights?: Float64Array): number {
+export function sumExp(row: ArrayLike<number>, shift: number, weights?: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < row.length; i++) {
     const x = row[i] - shift;

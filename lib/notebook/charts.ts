@@ -2,7 +2,7 @@ import { OptionError } from "../core/errors.js";
 import { escapeHtml } from "../core/escapeHtml.js";
 import { palette } from "./palette.js";
 import type { Figure } from "./plot.js";
-import { inInk } from "./plot-template.js";
+import { inInk } from "./plotTemplate.js";
 import { textParts, tokenText } from "./tokens.js";
 
 /** Bars to be drawn from the top down, one for each label. */

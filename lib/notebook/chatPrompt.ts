@@ -4,8 +4,8 @@ import { escapeHtml } from "../core/escapeHtml.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
 import type { MimeBundle } from "./display.js";
 import { palette, translucent } from "./palette.js";
-import { promptStyle, tableStyle } from "./style-sheet.js";
-import type { TableOptions } from "./table.js";
+import { promptStyle, tableStyle } from "./styleSheet.js";
+import type { TableOptions } from "./tableLayout.js";
 import { tokenHtml, tokenText } from "./tokens.js";
 
 export function isChatPrompt(value: unknown): value is ChatPrompt {

@@ -1,5 +1,5 @@
 export { type BarChartOptions, barChart } from "./charts.js";
-export { comparisonChart } from "./comparison-chart.js";
+export { comparisonChart } from "./comparisonChart.js";
 export {
   type DisplayOptions,
   display,
@@ -17,5 +17,5 @@ export { type Progress, type ProgressOptions, progress } from "./progress.js";
 export { type Html, type Showable, type ShowOptions, show } from "./show.js";
 export { foldedTexts, type NamedText } from "./texts.js";
 export { textParts, tokenHtml, tokenText } from "./tokens.js";
-export { type TreeChartOptions, treeChart } from "./tree-chart.js";
+export { type TreeChartOptions, treeChart } from "./treeChart.js";
 export { trainingChart, type WatchOptions, watchTraining } from "./watchTraining.js";

@@ -1,7 +1,7 @@
 import { escapeHtml } from "../core/escapeHtml.js";
 import { palette } from "../core/palette.js";
 import type { Figure } from "./plot.js";
-import { inInk } from "./plot-template.js";
+import { inInk } from "./plotTemplate.js";
 
 /** A line of a chart. */
 export interface ChartLine {

@@ -1,7 +1,7 @@
 import { OptionError } from "../core/errors.js";
 import { type DisplayOptions, display, type MimeBundle } from "./display.js";
 import { withoutTags } from "./html.js";
-import { chartLayout } from "./plot-template.js";
+import { chartLayout } from "./plotTemplate.js";
 
 /** A Plotly figure: traces and layout as plotly.js takes them. */
 export interface Figure {

@@ -1,7 +1,7 @@
 import { OptionError } from "../core/errors.js";
 import { escapeHtml } from "../core/escapeHtml.js";
 import { insideNotebook, liveDisplay, type TextStream } from "./display.js";
-import { progressStyle } from "./style-sheet.js";
+import { progressStyle } from "./styleSheet.js";
 
 export interface ProgressOptions {
   /** What is counted, in the plural: `steps`. Default: nothing is named. */

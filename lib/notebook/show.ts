@@ -6,7 +6,8 @@ import { type DisplayOptions, display, type MimeBundle } from "./display.js";
 import { type FrameLike, frameData, isFrame, recordData } from "./frame.js";
 import { withoutTags } from "./html.js";
 import { type Figure, figureBundle, isFigure } from "./plot.js";
-import { type TableOptions, tableBundle } from "./table.js";
+import { tableBundle } from "./table.js";
+import type { TableOptions } from "./tableLayout.js";
 import { isTrace, traceBundle } from "./trace.js";
 import { isTracedTree, treeBundle } from "./tree.js";
 

@@ -3,9 +3,10 @@ import type { Trace, TraceStep } from "../decoding/index.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
 import { percent } from "./column.js";
 import type { MimeBundle } from "./display.js";
-import { type TableOptions, tableBundle } from "./table.js";
+import { tableBundle } from "./table.js";
+import type { TableOptions } from "./tableLayout.js";
 import { tokenText } from "./tokens.js";
-import { traceHtml } from "./trace-html.js";
+import { traceHtml } from "./traceHtml.js";
 
 /** Steps shown before the rest is only counted; a step with ten candidates and four stages takes about 20 kB. */
 const mostSteps = 20;

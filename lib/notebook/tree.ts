@@ -3,9 +3,10 @@ import { pathTo, type TracedTree } from "../decoding/index.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
 import type { MimeBundle } from "./display.js";
 import { figureBundle } from "./plot.js";
-import { type TableOptions, tableBundle } from "./table.js";
+import { tableBundle } from "./table.js";
+import type { TableOptions } from "./tableLayout.js";
 import { tokenText } from "./tokens.js";
-import { treeChart } from "./tree-chart.js";
+import { treeChart } from "./treeChart.js";
 
 export function isTracedTree(value: unknown): value is TracedTree {
   if (typeof value !== "object" || value === null || !("tree" in value)) return false;

@@ -6,7 +6,6 @@ import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import type { Recipe } from "../decoding/index.js";
 import { addApi } from "./api/index.js";
-import type { SampleSource } from "./api/samples.js";
 import { setUpSamples } from "./api/setUpSamples.js";
 import type { Limits, ServerContext } from "./context.js";
 import { errorBody, HttpError, toHttpError } from "./errors.js";
@@ -23,6 +22,7 @@ import { addMetrics } from "./routes/metrics.js";
 import { addModels } from "./routes/models.js";
 import { addPredict } from "./routes/predict.js";
 import { addTokenize } from "./routes/tokenize.js";
+import type { SampleSource } from "./sampleSource.js";
 import { requireKey, requireLoopbackHost } from "./security.js";
 
 export interface AppOptions {

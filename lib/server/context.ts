@@ -1,8 +1,8 @@
-import type { SampleSource } from "./api/samples.js";
 import type { Gate } from "./gate.js";
 import type { Metrics } from "./metrics.js";
 import type { ModelPool } from "./modelPool.js";
 import type { PageFacts } from "./playground/rooms.js";
+import type { SampleSource } from "./sampleSource.js";
 
 /** How much a single request may ask for. */
 export interface Limits {

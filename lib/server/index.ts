@@ -1,4 +1,3 @@
-export type { SampleSource } from "./api/samples.js";
 export { type App, type AppOptions, createApp } from "./app.js";
 export type { Limits, ServerContext } from "./context.js";
 export { HttpError } from "./errors.js";
@@ -12,3 +11,4 @@ export {
 } from "./modelPool.js";
 export { type PlaygroundParts, playgroundParts } from "./playground/parts.js";
 export type { PageFacts } from "./playground/rooms.js";
+export type { SampleSource } from "./sampleSource.js";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type ComparisonRow, compare } from "../../lib/decoding/index.js";
 import { beamExample } from "../../lib/models/table/index.js";
-import { comparisonChart } from "../../lib/notebook/comparison-chart.js";
+import { comparisonChart } from "../../lib/notebook/comparisonChart.js";
 import { foldedTexts } from "../../lib/notebook/texts.js";
 
 const recipes = {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { TableData } from "../../lib/notebook/frame.js";
-import { type TableOptions, tableBundle } from "../../lib/notebook/table.js";
+import { tableBundle } from "../../lib/notebook/table.js";
+import type { TableOptions } from "../../lib/notebook/tableLayout.js";
 
 const data: TableData = {
   columns: ["Input", "Choice 0", "rank", "p"],

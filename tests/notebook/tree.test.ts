@@ -5,9 +5,9 @@ import { beamExample, tableTokenizer } from "../../lib/models/table/index.js";
 import { palette } from "../../lib/notebook/palette.js";
 import { type ShowOptions, show } from "../../lib/notebook/show.js";
 import { treeBundle } from "../../lib/notebook/tree.js";
-import { treeChart } from "../../lib/notebook/tree-chart.js";
-import { placeNodes } from "../../lib/notebook/tree-layout.js";
-import { shownNodes } from "../../lib/notebook/tree-window.js";
+import { treeChart } from "../../lib/notebook/treeChart.js";
+import { placeNodes } from "../../lib/notebook/treeLayout.js";
+import { shownNodes } from "../../lib/notebook/treeWindow.js";
 import { smallModels } from "../decoding/models.js";
 
 let traced: TracedTree;

@@ -1,5 +1,5 @@
 import { type Quantisation, quantise, TYPE_NUMBER } from "./quantise.js";
-import { CHATML_TEMPLATE, tinyVocabulary } from "./tiny-vocabulary.js";
+import { CHATML_TEMPLATE, tinyVocabulary } from "./tinyVocabulary.js";
 
 /** A metadata value of a file under construction. Whole numbers are written as uint32, others as float32. */
 export type WritableValue = string | number | boolean | readonly string[] | readonly number[];

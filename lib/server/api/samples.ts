@@ -1,14 +1,6 @@
 import type { Hono } from "hono";
 import type { ServerContext } from "../context.js";
 import { HttpError } from "../errors.js";
-import type { SampleAnswer, SampleSetFacts } from "./types.js";
-
-/** Where the data room's examples come from. */
-export interface SampleSource {
-  list(): Promise<readonly SampleSetFacts[]>;
-  /** An index past the end begins anew. Undefined for a name that isn't listed. */
-  sample(name: string, index: number): Promise<SampleAnswer | undefined>;
-}
 
 /** GET /api/corpora, and GET /api/corpora/NAME/INDEX: sets of examples, one example at a time. */
 export function addSamples(app: Hono, { samples }: ServerContext): void {

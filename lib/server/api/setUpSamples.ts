@@ -1,5 +1,5 @@
 import { distinctDocuments, listCorpora, openCorpus } from "../../training/corpus/index.js";
-import type { SampleSource } from "./samples.js";
+import type { SampleSource } from "../sampleSource.js";
 import type { SampleAnswer } from "./types.js";
 
 /** The corpora that set-up brought, a document an example. */

@@ -14,8 +14,8 @@ import { mapped } from "../mapped.js";
 import { readBody } from "../readBody.js";
 import { requireLoopbackHost } from "../security.js";
 import { eventStream, readerOf, type ServerEvent } from "../sse.js";
-import type { ChatPage, ChatPageOptions } from "./chatPage.js";
 import { PAGE, SCRIPT, STYLE } from "./page.js";
+import type { ChatPage, ChatPageOptions } from "./types.js";
 
 const RECIPE: Recipe = {
   method: "sample",

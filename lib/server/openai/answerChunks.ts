@@ -1,7 +1,7 @@
 import { mapped } from "../mapped.js";
 import type { Answered, Usage } from "./answers.js";
 import type { ChoiceEvent } from "./choices.js";
-import type { ExtensionPart } from "./completionChunks.js";
+import type { ExtensionPart } from "./extensionPart.js";
 
 /** What happens to one answer. */
 export type SequenceEvent = Exclude<ChoiceEvent, { readonly kind: "beams" }>;

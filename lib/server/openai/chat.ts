@@ -7,8 +7,8 @@ import { type ChatChunk, chatWriter } from "./chatChunks.js";
 import { chatMessages, chatTokens, toolsOf } from "./chatMessages.js";
 import type { ChatRequest } from "./chatRequest.js";
 import { assertBiases, assertPrompt } from "./checks.js";
-import type { ExtensionPart } from "./completionChunks.js";
 import { traceTop } from "./extension.js";
+import type { ExtensionPart } from "./extensionPart.js";
 import { blameFormat } from "./responseFormat.js";
 import { answersOf } from "./sequenceCount.js";
 

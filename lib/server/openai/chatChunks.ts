@@ -1,7 +1,8 @@
 import type { ToolCall } from "../../core/types.js";
 import type { SequenceEvent } from "./answerChunks.js";
 import type { TokenDetail } from "./choices.js";
-import { type ExtensionPart, extensionOf, finishReasonOf } from "./completionChunks.js";
+import { finishReasonOf } from "./completionChunks.js";
+import { type ExtensionPart, extensionOf } from "./extensionPart.js";
 import type { TokenEntry } from "./logprobs.js";
 import { type ToolPiece, toolCallFilter } from "./toolCalls.js";
 

@@ -6,9 +6,10 @@ import type { Job } from "../job.js";
 import { answerChunks } from "./answerChunks.js";
 import { answers, type Usage, usageOf } from "./answers.js";
 import { assertBiases, assertPrompt } from "./checks.js";
-import { type CompletionChunk, completionChunk, type ExtensionPart, echoChunk } from "./completionChunks.js";
+import { type CompletionChunk, completionChunk, echoChunk } from "./completionChunks.js";
 import type { CompletionRequest } from "./completionRequest.js";
 import { traceTop } from "./extension.js";
+import type { ExtensionPart } from "./extensionPart.js";
 import { answersOf } from "./sequenceCount.js";
 
 /** What happens while a completion is made: a piece of an answer, or a step of a beam search. */

@@ -1,14 +1,13 @@
 import type { OpenModel, Tokens } from "../../core/types.js";
-import type { FinishReason, TraceStep } from "../../decoding/index.js";
-import type { DrawnBeamStep } from "../beamJson.js";
+import type { FinishReason } from "../../decoding/index.js";
 import type { SequenceEvent } from "./answerChunks.js";
-import type { TokenDetail } from "./choices.js";
 import {
   type CompletionLogprobs,
   completionLogprobs,
   joinLogprobs,
   promptLogprobs,
 } from "./completionLogprobs.js";
+import { type ExtensionPart, extensionOf } from "./extensionPart.js";
 
 /** A piece of an answer in the shape of /v1/completions, or a whole one. */
 export interface CompletionChunk {
@@ -19,23 +18,9 @@ export interface CompletionChunk {
   readonly logitbook?: ExtensionPart;
 }
 
-/** What Logitbook's own field says of a piece of an answer. */
-export interface ExtensionPart {
-  /** How each of its tokens came about. */
-  readonly trace?: readonly TraceStep[];
-  /** The frontier of a beam search after one step. */
-  readonly beams?: DrawnBeamStep;
-}
-
 /** The protocol knows no time limit: it counts as a length. */
 export function finishReasonOf(reason: FinishReason): "stop" | "length" {
   return reason === "stop" ? "stop" : "length";
-}
-
-/** The trace of a piece's tokens; undefined where none was asked for. */
-export function extensionOf(told: readonly TokenDetail[]): ExtensionPart | undefined {
-  const trace = told.flatMap((detail) => (detail.trace === undefined ? [] : [detail.trace]));
-  return trace.length === 0 ? undefined : { trace };
 }
 
 /**

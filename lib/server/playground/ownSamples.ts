@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { CorpusError, OptionError } from "../../core/errors.js";
-import type { SampleSource } from "../api/samples.js";
 import type { SampleAnswer } from "../api/types.js";
+import type { SampleSource } from "../sampleSource.js";
 import { assertKnown, objectAt } from "./checks.js";
 import { fieldsOf, type ParseCsv, readTable } from "./readTable.js";
 import { textsOf, viewOf } from "./run.js";

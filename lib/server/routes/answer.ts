@@ -4,7 +4,7 @@ import { OptionError } from "../../core/errors.js";
 import type { ServerContext } from "../context.js";
 import { mapped } from "../mapped.js";
 import type { Usage } from "../openai/answers.js";
-import type { ExtensionPart } from "../openai/completionChunks.js";
+import type { ExtensionPart } from "../openai/extensionPart.js";
 import { eventStream, type ServerEvent } from "../sse.js";
 
 /** How a kind of completion is written down. */

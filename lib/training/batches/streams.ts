@@ -5,6 +5,15 @@ import { assertLongEnough, reordered, type TokenizedDocuments } from "./tokenize
 import type { Batches, BatchOptions } from "./types.js";
 import { cutRows } from "./windows.js";
 
+export interface StreamOptions extends BatchOptions {
+  /**
+   * Probability with which a row of a batch begins without the state of the text before. A net that never meets an
+   * empty state learns nothing about it: its state soon holds what it needs everywhere, such as the frequencies of
+   * words, and texts that it begins itself are worse than they need be. Default 0.
+   */
+  readonly restarts?: number;
+}
+
 /**
  * The text read from end to end by `batchSize` readers, each on a stretch of its own, for recurrent nets that carry
  * their state from batch to batch (truncated back-propagation through time). Row `i` of a batch goes on where row `i`
@@ -12,9 +21,10 @@ import { cutRows } from "./windows.js";
  * of the documents, and where the first reader begins, are drawn for each epoch.
  * @throws OptionError for a text that is too short for all readers, or options out of range
  */
-export function contiguousStreams(data: TokenizedDocuments, options: BatchOptions): Batches {
+export function contiguousStreams(data: TokenizedDocuments, options: StreamOptions): Batches {
   assertSizes(options);
-  const { batchSize, length, seed } = options;
+  const { batchSize, length, seed, restarts = 0 } = options;
+  if (!(restarts >= 0 && restarts <= 1)) throw new OptionError("restarts", restarts, "from 0 to 1");
   assertLongEnough(data, length);
   const usable = data.tokens.length - 1;
   const batches = Math.floor(usable / (batchSize * length));
@@ -29,7 +39,11 @@ export function contiguousStreams(data: TokenizedDocuments, options: BatchOption
     const first = wholeBelow(usable - stretch * batchSize + 1, random);
     return (index) => {
       const rows = Array.from({ length: batchSize }, (_, row) => first + row * stretch + index * length);
-      return cutRows(tokens, rows, length, index > 0);
+      const batch = cutRows(tokens, rows, length, index > 0);
+      if (restarts === 0 || index === 0) return batch;
+      const draws = randomAt(seed, epoch, index);
+      const restarted = rows.flatMap((_, row) => (draws.next() < restarts ? [row] : []));
+      return restarted.length === 0 ? batch : { ...batch, restarts: restarted };
     };
   });
 }

@@ -4,6 +4,8 @@ import type { Batch as StepBatch } from "../step/step.js";
 export interface Batch extends StepBatch {
   /** Whether each row goes on where the same row of the batch before ended, so that state may be carried over. */
   readonly continues: boolean;
+  /** Rows that go on in the text, but without their state. Default: none. */
+  readonly restarts?: readonly number[];
 }
 
 /** Where a source of batches stands, as plain data. */

@@ -1,6 +1,10 @@
 import { OptionError } from "../../core/errors.js";
-import type { Consistency } from "./read.js";
 import type { RunConfig } from "./schema.js";
+
+/** A rule over several fields: what is wrong, if anything. */
+export type Consistency<T> = (
+  config: T,
+) => { readonly path: readonly string[]; readonly error: OptionError } | undefined;
 
 /** Rules that tie several fields together; the first that is broken. */
 export const assertFits: Consistency<RunConfig> = (config) => {

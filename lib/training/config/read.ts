@@ -2,7 +2,7 @@ import { stringify } from "yaml";
 import { ConfigError, OptionError } from "../../core/errors.js";
 import type { ConfigSchema } from "../../decoding/index.js";
 import { fieldName, readWith } from "../../decoding/schema.js";
-import { assertFits } from "./consistency.js";
+import { assertFits, type Consistency } from "./consistency.js";
 import { parseOverride, withOverride } from "./overrides.js";
 import { type SamplingConfig, samplingSchema } from "./samplingSchema.js";
 import { type RunConfig, runConfigSchema } from "./schema.js";
@@ -35,11 +35,6 @@ export function parseSamplingConfig(text: string, options: ConfigReadOptions = {
 export function configText(config: RunConfig | SamplingConfig): string {
   return stringify(config);
 }
-
-/** A rule over several fields: what is wrong, if anything. */
-export type Consistency<T> = (
-  config: T,
-) => { readonly path: readonly string[]; readonly error: OptionError } | undefined;
 
 function parseConfig<T>(
   schema: ConfigSchema<T>,

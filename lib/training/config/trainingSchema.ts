@@ -18,6 +18,8 @@ export interface TrainingSettings {
   readonly length: number;
   /** How batches are cut from the text; null for what suits the model. */
   readonly batches: "random" | "shuffled" | "streams" | "documentStarts" | "documentCrops" | null;
+  /** With streams: how often a row begins without the state of the text before. */
+  readonly restarts: number;
   readonly optimizer: "adam" | "adamw";
   readonly learningRate: number;
   readonly beta1: number;
@@ -61,6 +63,15 @@ export const trainingSchema = closedObject({
       "random: windows that begin anywhere; shuffled: windows side by side, each once an epoch; streams: each row " +
         "reads on where it ended, with its state; documentStarts, documentCrops: one window of each document; null: " +
         "streams for recurrent nets, else random.",
+    ),
+  restarts: z
+    .number(part)
+    .min(0, part)
+    .max(1, part)
+    .default(0.05)
+    .describe(
+      "Only with streams: the probability with which a row begins without the state of the text before, so that the " +
+        "net also learns to begin a text.",
     ),
   optimizer: nameField(["adam", "adamw"])
     .default("adamw")

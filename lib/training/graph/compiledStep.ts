@@ -1,11 +1,24 @@
 import type { NamedArray } from "../../models/trainable/createModel.js";
 import { checkBatch } from "../step/checkBatch.js";
 import { carriedArrays, STATE, stateArray } from "../step/stateNames.js";
-import type { Batch, StepInput, StepResult, StepState, TrainingStep } from "../step/step.js";
+import type {
+  Batch,
+  EvaluateStepOptions,
+  StepInput,
+  StepResult,
+  StepState,
+  TrainingStep,
+} from "../step/step.js";
 import { nativeTensors } from "./nativeTensors.js";
 import type { Session } from "./session.js";
 import { NODES } from "./stepGraph.js";
 import { type GraphParts, lossSession, stepSession } from "./stepSession.js";
+
+/** Recurrent state as tensors in TensorFlow's memory. */
+interface Carried {
+  readonly batchSize: number;
+  readonly ids: readonly number[];
+}
 
 /**
  * A training step that runs as one graph in TensorFlow's C library. The plain step is traced once for each shape of
@@ -20,7 +33,9 @@ export function compiledStep(parts: GraphParts): TrainingStep {
   const stepSessions = new Map<string, Session>();
   const lossSessions = new Map<string, Session>();
   let iteration = 0;
-  let carried: { readonly batchSize: number; readonly ids: readonly number[] } = { batchSize: 0, ids: [] };
+  let carried: Carried = { batchSize: 0, ids: [] };
+  /** The state after the batch that was evaluated last. */
+  let evaluated: Carried = { batchSize: 0, ids: [] };
   const places = NODES.slots.flatMap((slot) => weights.map((_, i) => ({ slot, i })));
   let current = stepSession(parts, { batchSize: 1, length: 2 }); // shows at once whether it can be done
   stepSessions.set("1 2", current);
@@ -75,15 +90,32 @@ export function compiledStep(parts: GraphParts): TrainingStep {
     carried = { batchSize, ids };
   }
 
+  function carryEvaluated(batchSize: number, ids: readonly number[]): void {
+    tensors.delete(evaluated.ids);
+    evaluated = { batchSize, ids };
+  }
+
+  /** The carried state with zeros in these rows. */
+  function withoutRows(rows: readonly number[]): number[] {
+    const { batchSize, ids } = carried;
+    return ids.map((id) => {
+      const values = Float32Array.from(native.binding.tensorDataSync(id));
+      const width = values.length / batchSize;
+      for (const row of rows) values.fill(0, row * width, (row + 1) * width);
+      return tensors.float(values, [batchSize, width]);
+    });
+  }
+
   function batchTensors({ inputs, targets, batchSize, length }: Batch): number[] {
     return [inputs, targets].map((tokens) => tensors.int(tokens, [batchSize, length]));
   }
 
   async function run(input: StepInput): Promise<StepResult> {
     checkBatch(input, model.config.vocabSize);
-    const { batchSize, learningRate, seed, resetState } = input;
+    const { batchSize, learningRate, seed, resetState, resetRows = [] } = input;
     const session = sessionFor(input);
     if (resetState || carried.batchSize !== batchSize) carry(batchSize, initialState(batchSize));
+    if (resetRows.length > 0) carry(batchSize, withoutRows(resetRows));
     iteration++;
     const correction = Math.sqrt(1 - optimizer.beta2 ** iteration);
     const fresh = [...batchTensors(input), tensors.intScalar(seed)];
@@ -103,14 +135,19 @@ export function compiledStep(parts: GraphParts): TrainingStep {
     return { loss, gradientNorm };
   }
 
-  async function evaluate(batch: Batch): Promise<number> {
+  async function evaluate(batch: Batch, { continues = false }: EvaluateStepOptions = {}): Promise<number> {
     checkBatch(batch, model.config.vocabSize);
-    const key = `${batch.batchSize} ${batch.length}`;
+    const { batchSize, length } = batch;
+    const key = `${batchSize} ${length}`;
     const session = lossSessions.get(key) ?? lossSession(parts, batch);
     lossSessions.set(key, session);
-    const ids = [...readIds(["weight"]), ...batchTensors(batch), ...initialState(batch.batchSize)];
-    const [loss] = session.run(new Map(ids.map((id, i) => [NODES.input(i), id])), [NODES.result(0)]);
-    tensors.delete(ids);
+    if (!continues || evaluated.batchSize !== batchSize) carryEvaluated(batchSize, initialState(batchSize));
+    const fresh = [...readIds(["weight"]), ...batchTensors(batch)];
+    const feeds = new Map([...fresh, ...evaluated.ids].map((id, i) => [NODES.input(i), id]));
+    const results = Array.from({ length: 1 + evaluated.ids.length }, (_, i) => NODES.result(i));
+    const [loss, ...state] = session.run(feeds, results);
+    tensors.delete(fresh);
+    carryEvaluated(batchSize, state);
     return tensors.take(loss)[0];
   }
 
@@ -161,6 +198,7 @@ export function compiledStep(parts: GraphParts): TrainingStep {
     writeState,
     dispose() {
       carry(0, []);
+      carryEvaluated(0, []);
       for (const session of [...stepSessions.values(), ...lossSessions.values()]) session.dispose();
     },
   };

@@ -53,15 +53,19 @@ export function stepSession(parts: GraphParts, shape: Shape): Session {
   return loadGraph(native.binding, stepGraph(native.binding, recording, shapes, optimizer));
 }
 
-/** The graph of a batch's loss without dropout. Its inputs: weights, tokens, targets, recurrent state. */
+/**
+ * The graph of a batch's loss without dropout. Its inputs: weights, tokens, targets, recurrent state. Its results: the
+ * loss, then the state.
+ */
 export function lossSession(parts: GraphParts, shape: Shape): Session {
   const { tf, native, model, operations } = parts;
   const recording = withInputs(parts, shape, ({ inputs, targets, state }) => {
     const dropoutSeed = tf.scalar(0, "int32");
     return trace(tf, native, [...model.weights.values(), inputs, targets, ...state], () => {
       const result = batchLoss(model, operations, { inputs, targets, state, dropoutSeed }, false);
+      const after = result.state.map((tensor) => tf.clone(tensor));
       tf.dispose([...result.state]);
-      return [result.loss];
+      return [result.loss, ...after];
     });
   });
   const graph = new GraphBuilder(native.binding);
@@ -69,8 +73,9 @@ export function lossSession(parts: GraphParts, shape: Shape): Session {
     const { shape, dtype } = recording.types[slot];
     return graph.placeholder(NODES.input(i), shape, dtype);
   });
-  const [loss] = graph.embed("loss", recording, inputs);
-  graph.float(NODES.result(0), "Identity", [loss]);
+  for (const [i, result] of graph.embed("loss", recording, inputs).entries()) {
+    graph.float(NODES.result(i), "Identity", [result]);
+  }
   return loadGraph(native.binding, graph.nodes);
 }
 

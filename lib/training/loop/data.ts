@@ -63,9 +63,9 @@ export function trainingBatches(
 ): Batches {
   const { batchSize, length } = training;
   const options = { batchSize, length, seed, ...(from && { from }) };
-  switch (training.batches ?? (recurrent ? "streams" : "random")) {
+  switch (cutOf(training, recurrent)) {
     case "streams":
-      return contiguousStreams(data, options);
+      return contiguousStreams(data, { ...options, restarts: training.restarts });
     case "shuffled":
       return shuffledWindows(data, options);
     case "documentStarts":
@@ -78,16 +78,20 @@ export function trainingBatches(
 }
 
 /**
- * The fixed validation batches: windows side by side of the whole validation text, drawn once; where training reads
- * one window of each document, the documents' beginnings. Rows are fewer where the text has fewer.
+ * The fixed validation batches, cut as training cuts its own. Where training reads streams, each row reads on through
+ * its stretch of the validation text and its state is carried over, from an empty one; where training reads one window
+ * of each document, the documents' beginnings; otherwise windows side by side of the whole validation text, drawn
+ * once. Rows are fewer where the text has fewer.
  * @throws CorpusError if it has not even one window
  */
 export function validationBatches(
   { training, corpus }: Pick<RunConfig, "training" | "corpus">,
   data: TokenizedDocuments,
+  recurrent: boolean,
 ): Batch[] {
   const { length, validationBatches: count } = training;
   const crops = byDocument(training);
+  const streams = cutOf(training, recurrent) === "streams";
   const rows = crops ? data.starts.length - 1 : Math.floor((data.tokens.length - 1) / length);
   if (rows < 1) {
     throw new CorpusError(
@@ -97,8 +101,13 @@ export function validationBatches(
     );
   }
   const options = { batchSize: Math.min(training.batchSize, rows), length, seed: 0 };
-  const source = crops ? documentCrops(data, { ...options, crop: "start" }) : shuffledWindows(data, options);
-  return fixedBatches(source, count);
+  if (crops) return fixedBatches(documentCrops(data, { ...options, crop: "start" }), count);
+  return fixedBatches(streams ? contiguousStreams(data, options) : shuffledWindows(data, options), count);
+}
+
+/** How batches are cut: as asked, or as suits the model. */
+function cutOf({ batches }: RunConfig["training"], recurrent: boolean) {
+  return batches ?? (recurrent ? "streams" : "random");
 }
 
 /** Whether batches read one window of each document, however short. */

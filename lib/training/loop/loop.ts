@@ -64,6 +64,7 @@ async function oneStep(session: Session, at: Standing, speed: Speed): Promise<St
     learningRate,
     seed: (config.seed * 1_000_003 + step) % 2 ** 31,
     resetState: !batch.continues,
+    resetRows: batch.restarts,
   });
   if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw notANumber(session, step, learningRate);
   const tokensPerSecond = speed.step(batch.inputs.length);

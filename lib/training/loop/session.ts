@@ -61,13 +61,10 @@ export async function openSession(config: RunConfig, options: SessionOptions): P
   const { backend, model } = await openModelOf(config, origin.files, data.tokenizer);
   try {
     assertLength(config, model, file);
-    const batches = trainingBatches(
-      config,
-      data.train,
-      model.config.architecture !== "gpt2",
-      last?.progress.batches,
-    );
-    const validation = validationSet(validationBatches(config, data.validation), data.tokenizer);
+    const recurrent = model.config.architecture !== "gpt2";
+    const batches = trainingBatches(config, data.train, recurrent, last?.progress.batches);
+    const held = validationBatches(config, data.validation, recurrent);
+    const validation = validationSet(held, data.tokenizer);
     const step = await openStep(backend, model, config);
     if (last) await step.writeState(await readStepState(last.directory));
     const store = resumed ?? (await createRun(config, data.tokenizer));

@@ -1,6 +1,7 @@
 import type { Tokenizer } from "../../core/types.js";
+import type { Batch } from "../batches/index.js";
 import { type Scores, scoresOf } from "../metrics.js";
-import type { Batch, TrainingStep } from "../step/step.js";
+import type { TrainingStep } from "../step/step.js";
 
 /** A fixed set of batches, and how many characters they ask for. */
 export interface ValidationSet {
@@ -24,12 +25,17 @@ export function validationSet(batches: readonly Batch[], tokenizer: Tokenizer): 
   return { batches, tokens, characters };
 }
 
-/** How well the model predicts the set. Recurrent state starts anew in each batch, and dropout is off. */
+/**
+ * How well the model predicts the set, with dropout off. Where a batch goes on from the one before, as streams do,
+ * recurrent state is carried over as in training.
+ */
 export async function validate(
   step: Pick<TrainingStep, "evaluate">,
   { batches, tokens, characters }: ValidationSet,
 ): Promise<Scores> {
   let nats = 0;
-  for (const batch of batches) nats += (await step.evaluate(batch)) * batch.targets.length;
+  for (const batch of batches) {
+    nats += (await step.evaluate(batch, { continues: batch.continues })) * batch.targets.length;
+  }
   return scoresOf(nats, tokens, characters);
 }

@@ -1,5 +1,6 @@
 export { createStep } from "./createStep.js";
 export type {
+  EvaluateStepOptions,
   OptimizerOptions,
   StepInput,
   StepOptions,

@@ -8,7 +8,7 @@ import { checkBatch } from "./checkBatch.js";
 import { batchLoss, stepGradients } from "./gradients.js";
 import type { Optimizer } from "./optimizer.js";
 import { carriedArrays, STATE, stateArray } from "./stateNames.js";
-import type { Batch, StepInput, StepResult, StepState, TrainingStep } from "./step.js";
+import type { Batch, EvaluateStepOptions, StepInput, StepResult, StepState, TrainingStep } from "./step.js";
 
 /** A training step in ordinary TensorFlow.js, on any backend: the reference for the compiled one. */
 export function plainStep(
@@ -25,10 +25,28 @@ export function plainStep(
   const clip = clipNorm === undefined ? undefined : tf.scalar(clipNorm);
   let iteration = 0;
   let carried: readonly tf.Tensor[] = [];
+  /** The state after the batch that was evaluated last. */
+  let evaluated: readonly tf.Tensor[] = [];
 
   function carry(next: readonly tf.Tensor[]): void {
     tf.dispose([...carried]);
     carried = next;
+  }
+
+  function carryEvaluated(next: readonly tf.Tensor[]): void {
+    tf.dispose([...evaluated]);
+    evaluated = next;
+  }
+
+  /** The carried state with zeros in these rows. */
+  function withoutRows(rows: readonly number[]): readonly tf.Tensor[] {
+    return tf.tidy(() =>
+      carried.map((tensor) => {
+        const [batchSize] = tensor.shape;
+        const kept = Array.from({ length: batchSize }, (_, row) => (rows.includes(row) ? 0 : 1));
+        return tensor.mul(tf.tensor2d(kept, [batchSize, 1]));
+      }),
+    );
   }
 
   function tokens(values: Int32Array, { batchSize, length }: Batch): tf.Tensor2D {
@@ -37,8 +55,9 @@ export function plainStep(
 
   async function run(input: StepInput): Promise<StepResult> {
     checkBatch(input, model.config.vocabSize);
-    const { batchSize, learningRate, seed, resetState } = input;
+    const { batchSize, learningRate, seed, resetState, resetRows = [] } = input;
     if (resetState || carried[0]?.shape[0] !== batchSize) carry(model.initialState(batchSize));
+    if (resetRows.length > 0) carry(withoutRows(resetRows));
     const results = tf.tidy(() => {
       const step = stepGradients(tf, model, operations, {
         inputs: tokens(input.inputs, input),
@@ -59,13 +78,17 @@ export function plainStep(
     return { loss, gradientNorm };
   }
 
-  async function evaluate(batch: Batch): Promise<number> {
+  async function evaluate(batch: Batch, { continues = false }: EvaluateStepOptions = {}): Promise<number> {
     checkBatch(batch, model.config.vocabSize);
+    const { batchSize } = batch;
+    if (!continues || evaluated[0]?.shape[0] !== batchSize) carryEvaluated(model.initialState(batchSize));
     const loss = tf.tidy(() => {
       const inputs = tokens(batch.inputs, batch);
       const targets = tokens(batch.targets, batch);
-      const state = model.initialState(batch.batchSize);
-      return batchLoss(model, operations, { inputs, targets, state, dropoutSeed: tf.scalar(0) }, false).loss;
+      const parts = { inputs, targets, state: evaluated, dropoutSeed: tf.scalar(0) };
+      const result = batchLoss(model, operations, parts, false);
+      carryEvaluated(result.state.map((tensor) => tf.keep(tensor)));
+      return result.loss;
     });
     const [value] = await loss.data();
     loss.dispose();
@@ -110,6 +133,7 @@ export function plainStep(
     writeState,
     dispose() {
       carry([]);
+      carryEvaluated([]);
       clip?.dispose();
       for (const { first, second } of moments.values()) tf.dispose([first, second]);
     },

@@ -15,6 +15,13 @@ export interface StepInput extends Batch {
   readonly seed: number;
   /** Whether recurrent models forget the texts they have read so far. Default false: the state is carried on. */
   readonly resetState?: boolean;
+  /** Rows whose text is forgotten, while the others' is carried on. Default: none. */
+  readonly resetRows?: readonly number[];
+}
+
+export interface EvaluateStepOptions {
+  /** Whether each row goes on where the same row of the batch evaluated before ended. Default false. */
+  readonly continues?: boolean;
 }
 
 export interface StepResult {
@@ -64,8 +71,11 @@ export interface TrainingStep {
    * @throws OptionError for tokens outside the vocabulary or arrays that contradict `batchSize` and `length`
    */
   run(input: StepInput): Promise<StepResult>;
-  /** Mean loss of a batch in nats per token, without dropout, update or carried state. */
-  evaluate(batch: Batch): Promise<number>;
+  /**
+   * Mean loss of a batch in nats per token, without dropout or update. Recurrent state starts from zero, or goes on from
+   * the batch that was evaluated before; the state that `run` carries is another and stays as it is.
+   */
+  evaluate(batch: Batch, options?: EvaluateStepOptions): Promise<number>;
   /** Brings the model's own variables up to date, so that `forward` and `asLanguageModel` see the trained weights. */
   updateModel(): Promise<void>;
   readState(): Promise<StepState>;

@@ -8,6 +8,12 @@ export function measure(value: number | null | undefined, digits = 2): string {
   return value === null || value === undefined || !Number.isFinite(value) ? "–" : value.toFixed(digits);
 }
 
+/** At most so many characters, the last an ellipsis where some are missing. */
+export function shortened(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length > length ? `${characters.slice(0, length - 1).join("")}…` : text;
+}
+
 /** A count with its thousands apart. */
 export function whole(count: number): string {
   return count.toLocaleString("en-US");

@@ -11,7 +11,7 @@ import {
 } from "@huggingface/transformers";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RebuiltWeights } from "./rebuild.js";
-import { distance, TreeSession } from "./tree-session.js";
+import { distance, TreeSession } from "./treeSession.js";
 
 /** What PyTorch computed; see tests/golden/smollm2/README.md. */
 interface Golden {

@@ -6,7 +6,7 @@ import { convertGguf } from "../../../lib/models/gguf/index.js";
 import { type TinyGgufOptions, tinyGguf } from "../../support/gguf.js";
 import { QUANTISATIONS, quantise, TYPE_NUMBER } from "../../support/quantise.js";
 import { ReferenceModel } from "./reference.js";
-import { distance, range, TreeSession } from "./tree-session.js";
+import { distance, range, TreeSession } from "./treeSession.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "logitbook-tree-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

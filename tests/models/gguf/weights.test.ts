@@ -8,7 +8,7 @@ import { packNumbers, packOffsets, packScales } from "../../../lib/models/gguf/p
 import { type TinyGgufOptions, tinyGguf } from "../../support/gguf.js";
 import { QUANTISATIONS, quantise } from "../../support/quantise.js";
 import { RebuiltWeights } from "./rebuild.js";
-import { distance, range } from "./tree-session.js";
+import { distance, range } from "./treeSession.js";
 
 const scratch = mkdtempSync(join(tmpdir(), "logitbook-weights-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

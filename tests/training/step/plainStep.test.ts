@@ -67,6 +67,7 @@ describe.each(ARCHITECTURES)("a plain step of %s", (architecture) => {
     const model = createModel(backend, config, 1);
     const step = await createStep(backend, model, ADAM, { compile: "never", clipNorm: 1 });
     await step.run(batch(0));
+    await step.evaluate(batch(0));
     const between = tf.memory().numTensors;
     for (const input of inputs) await step.run(input);
     await step.evaluate(batch(0));

@@ -24,6 +24,7 @@ export interface Draft {
   readonly text: string;
   readonly prompt?: ChatPrompt;
   readonly cost?: ReplyCost;
+  readonly finishReason?: string;
   readonly failure?: unknown;
   readonly busy: boolean;
 }
@@ -57,7 +58,10 @@ export function draftAnswers() {
         else if ("piece" in event) {
           text += event.piece;
           change(index, { text });
-        } else change(index, { text: event.text, ...(event.cost && { cost: event.cost }) });
+        } else {
+          const { cost, finishReason } = event;
+          change(index, { text: event.text, finishReason, ...(cost && { cost }) });
+        }
       }
     } catch (error) {
       if (!signal.aborted) change(index, { failure: error });

@@ -4,7 +4,7 @@ import { fromHash, type Replay, toHash } from "./replay.js";
 
 const NUCLEUS: RecipeData = {
   method: "sample",
-  maxNewTokens: 48,
+  maxNewTokens: 96,
   seed: 1,
   processors: [
     { type: "temperature", t: 0.8 },
@@ -20,7 +20,7 @@ const START: Replay = {
   prompt: "Transformers are the",
   recipe: NUCLEUS,
   picks: [],
-  others: [{ method: "greedy", maxNewTokens: 48 }],
+  others: [{ method: "greedy", maxNewTokens: 96 }],
 };
 
 export type Session = { -readonly [Key in keyof Replay]: Replay[Key] };

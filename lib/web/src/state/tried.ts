@@ -1,3 +1,5 @@
+import { shortened } from "../format.js";
+
 /** A token that was tried after those above it. */
 export interface TriedNode {
   readonly token: number;
@@ -50,7 +52,7 @@ export function layoutTree(root: TriedNode, current: readonly number[]): PlacedN
     const here: PlacedNode = {
       key: picks.join(" "),
       picks,
-      label: node.label.length > 9 ? `${node.label.slice(0, 8)}…` : node.label,
+      label: shortened(node.label, 9),
       depth: picks.length,
       row,
       parent,

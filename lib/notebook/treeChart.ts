@@ -5,10 +5,10 @@ import { tracedTokenParts } from "../tokenizers/display.js";
 import { percent } from "./column.js";
 import { palette } from "./palette.js";
 import type { Figure } from "./plot.js";
-import { inInk } from "./plot-template.js";
+import { inInk } from "./plotTemplate.js";
 import { tokenText } from "./tokens.js";
-import { type PlacedNode, placeNodes } from "./tree-layout.js";
-import { shownNodes } from "./tree-window.js";
+import { type PlacedNode, placeNodes } from "./treeLayout.js";
+import { shownNodes } from "./treeWindow.js";
 
 export interface TreeChartOptions {
   /** The finding or the question. Default: what was searched for, and how. */

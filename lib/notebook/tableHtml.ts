@@ -2,8 +2,8 @@ import { escapeHtml } from "../core/escapeHtml.js";
 import type { Cell } from "./column.js";
 import { meterHtml, meterWidth } from "./meter.js";
 import { palette } from "./palette.js";
-import { tableStyle } from "./style-sheet.js";
-import type { Table } from "./table.js";
+import { tableStyle } from "./styleSheet.js";
+import type { Table } from "./tableLayout.js";
 import { tokenHtml, tokenText } from "./tokens.js";
 
 /** Texts longer than this, in characters, show their beginning and unfold on a click. */

@@ -1,11 +1,11 @@
 import { escapeHtml } from "../core/escapeHtml.js";
 import type { Trace, TracedStage, TraceStep } from "../decoding/index.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
-import { candidatesHtml } from "./candidates-html.js";
+import { candidatesHtml } from "./candidatesHtml.js";
 import { percent } from "./column.js";
 import { meterHtml, meterWidth } from "./meter.js";
 import { palette } from "./palette.js";
-import { tableStyle, traceStyle } from "./style-sheet.js";
+import { tableStyle, traceStyle } from "./styleSheet.js";
 import { tokenHtml, tokenText } from "./tokens.js";
 
 /** A stage that moved less probability than single precision can tell did nothing. */

@@ -1,5 +1,5 @@
 import { type Cell, percent } from "./column.js";
-import type { Table } from "./table.js";
+import type { Table } from "./tableLayout.js";
 import { tokenText } from "./tokens.js";
 
 /** Texts are cut here in plain text, which cannot fold. */

@@ -3,7 +3,7 @@ import { escapeHtml } from "../core/escapeHtml.js";
 import { type ComparisonRow, comparisonRowName } from "../decoding/index.js";
 import { palette } from "./palette.js";
 import type { Figure } from "./plot.js";
-import { inInk } from "./plot-template.js";
+import { inInk } from "./plotTemplate.js";
 
 type Measure = "modelLogProbPerToken" | "distinct2" | "repetition" | "seconds";
 
