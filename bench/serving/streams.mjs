@@ -1,11 +1,22 @@
-// node bench/serving/streams.mjs [--rounds N] [--tokens N]: tokens per second of a server for 1, 4 and 16 streams of
-// mixed prompt lengths, one after the other in each round, as ratios to a single stream.
+// node bench/serving/streams.mjs [--rounds N] [--tokens N] [--with llama-server]: tokens per second of a server for 1, 4
+// and 16 streams of mixed prompt lengths, one after the other in each round, as ratios to a single stream; and beside
+// llama.cpp's server, brought by --with, on the same weights in the same rounds.
 import { parseArgs } from "node:util";
+import { createContext } from "../../scripts/setup/context.mjs";
+import { Progress } from "../../scripts/setup/progress.mjs";
+import { runSteps } from "../../scripts/setup/runner.mjs";
+import { pythonEnvironment } from "../../scripts/setup/steps/python-environment.mjs";
 import { median, pairedRatio } from "../statistics.mjs";
+import { weights } from "../tools.mjs";
+import { llamaServer, startLlamaServer } from "./llamaServer.mjs";
 import { startServer, streamOnce } from "./server.mjs";
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "3" }, tokens: { type: "string", default: "48" } },
+  options: {
+    rounds: { type: "string", default: "3" },
+    tokens: { type: "string", default: "48" },
+    with: { type: "string" },
+  },
 });
 const rounds = Number(values.rounds);
 const tokens = Number(values.tokens);
@@ -14,24 +25,48 @@ const SENTENCE = "The ship left the harbour in the morning, and the sea was calm
 /** Prompts of about 15 to 470 tokens. */
 const LENGTHS = [1, 6, 15, 30];
 
+if (values.with !== undefined) {
+  if (values.with !== "llama-server") throw new RangeError(`--with knows llama-server, not ${values.with}`);
+  const context = createContext();
+  await pythonEnvironment.prepare?.(context);
+  await runSteps([weights.step, llamaServer.step], context, new Progress());
+}
+
+const COUNTS = [1, 4, 16];
 for (const precision of ["exact", "fast"]) {
-  const server = await startServer(["--precision", precision, "--max-concurrent", "16"]);
+  /** @type {Map<string, { url: string, stop: () => Promise<unknown> }>} */
+  const servers = new Map();
   try {
-    /** @type {Record<number, number[]>} */
-    const speeds = { 1: [], 4: [], 16: [] };
-    for (let round = 0; round < rounds; round++) {
-      speeds[1].push(await single(server.url, round));
-      for (const count of [4, 16]) speeds[count].push(await together(server.url, count, `${round} ${count}`));
-    }
-    console.log(`${precision}: tokens per second, median of ${rounds} rounds; ratio to one stream`);
-    for (const [count, measured] of Object.entries(speeds)) {
-      const ratio = pairedRatio(measured, speeds[1]);
-      console.log(
-        `${count.padStart(4)}  ${median(measured).toFixed(1).padStart(7)}  ${ratio.median.toFixed(2)}`,
-      );
-    }
+    servers.set("logitbook", await startServer(["--precision", precision, "--max-concurrent", "16"]));
+    if (llamaServer.installed())
+      servers.set("llama.cpp", await startLlamaServer({ slots: 16, contextLength: 1024 }));
+    await compare(precision, servers);
   } finally {
-    await server.stop();
+    await Promise.all([...servers.values()].map((server) => server.stop()));
+  }
+}
+
+/** @param {string} precision @param {ReadonlyMap<string, { url: string }>} servers */
+async function compare(precision, servers) {
+  /** @type {Record<string, number[]>} */
+  const speeds = {};
+  for (let round = 0; round < rounds; round++) {
+    for (const count of COUNTS) {
+      for (const [name, { url }] of servers) {
+        const speed = await (count === 1 ? single(url, round) : together(url, count, `${round} ${count}`));
+        speeds[`${name} ${count}`] ??= [];
+        speeds[`${name} ${count}`]?.push(speed);
+      }
+    }
+  }
+  console.log(
+    `${precision}: tokens per second, median of ${rounds} rounds; ratio to one stream, to logitbook`,
+  );
+  for (const [label, measured] of Object.entries(speeds)) {
+    const [name, count] = label.split(" ");
+    const alone = pairedRatio(measured, speeds[`${name} 1`] ?? []).median.toFixed(2);
+    const beside = pairedRatio(measured, speeds[`logitbook ${count}`] ?? []).median.toFixed(2);
+    console.log(`${label.padEnd(14)} ${median(measured).toFixed(1).padStart(7)}  ${alone}  ${beside}`);
   }
 }
 

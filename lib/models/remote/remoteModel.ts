@@ -3,6 +3,7 @@ import type { ChatMessage } from "../../core/types.js";
 import type { Recipe } from "../../decoding/index.js";
 import { eventData } from "./events.js";
 import { protocolFields } from "./protocolFields.js";
+import { type CompletionLogprobs, firstTopLogprobs } from "./topLogprobs.js";
 
 export interface RemoteOptions {
   /** The engine's name of the model; it may be left out where the engine has one only. */
@@ -126,11 +127,11 @@ export async function openRemote(url: string, options: RemoteOptions = {}): Prom
       }
       const asked = { model, prompt, max_tokens: 1, temperature: 0, logprobs: count };
       const answer = (await (await ask("/completions", asked, signal)).json()) as {
-        choices: { logprobs?: { top_logprobs?: Record<string, number>[] } | null }[];
+        choices: { logprobs?: CompletionLogprobs | null }[];
       };
-      const top = answer.choices[0]?.logprobs?.top_logprobs?.[0];
+      const top = firstTopLogprobs(answer.choices[0]?.logprobs);
       if (!top) throw new ModelError(url, "it tells no log-probabilities");
-      return Object.entries(top)
+      return top
         .map(([text, logProb]) => ({ text, logProb, probability: Math.exp(logProb) }))
         .sort((a, b) => b.logProb - a.logProb)
         .slice(0, count);
