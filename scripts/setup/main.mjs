@@ -1,4 +1,5 @@
-import { createContext } from "./context.mjs";
+import { declinedSteps } from "./choices.mjs";
+import { createContext, PROJECT } from "./context.mjs";
 import { explain } from "./errors.mjs";
 import { parseSetupOptions } from "./options.mjs";
 import { Progress } from "./progress.mjs";
@@ -18,8 +19,9 @@ export async function setUp(args, { extras = [], onFailure } = {}) {
   const progress = new Progress();
   stopOnSignals(progress);
   try {
-    const { offline, asked, declined, rest } = parseSetupOptions(args, EXTRAS);
-    const context = createContext({ offline, asked: [...asked, ...extras], declined });
+    const { offline, rest, ...now } = parseSetupOptions(args, EXTRAS);
+    const declined = declinedSteps(PROJECT, now);
+    const context = createContext({ offline, asked: [...now.asked, ...extras], declined });
     const started = performance.now();
     const ran = await runSteps(STEPS, context, progress);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -19,6 +19,8 @@ import { isStamped, writeStamp } from "./stamp.mjs";
  * @property {number} megabytes free space it needs while it works
  * @property {boolean} [optional] its failure is told in one line, and set-up goes on
  * @property {(context: Context) => boolean} [isWanted] absent: always
+ * @property {(context: Context) => Promise<SetupError | undefined>} [obstacle] why an optional step need not be tried here;
+ *   quickly found out
  * @property {(context: Context) => Promise<void>} [prepare] finds out what `stamp` and `key` need
  * @property {(context: Context) => string} stamp file inside the result, relative to the root
  * @property {(context: Context) => string} key fingerprint of all that the result depends on
@@ -48,7 +50,11 @@ export class StepFailed extends Error {
  * @throws {StepFailed}
  */
 export async function runSteps(steps, context, progress) {
-  const wanted = steps.filter((step) => step.isWanted?.(context) ?? true);
+  const wanted = await withoutObstacles(
+    steps.filter((step) => step.isWanted?.(context) ?? true),
+    context,
+    progress,
+  );
   if ((await pendingSteps(wanted, context)).length === 0) return [];
   const release = await takeLock(path.join(context.root, ".setup", "lock"), (pid) =>
     progress.line(`  Another set-up (process ${pid}) is at work here; waiting for it.`),
@@ -62,6 +68,25 @@ export async function runSteps(steps, context, progress) {
     process.off("exit", release);
     release();
   }
+}
+
+/**
+ * The steps that can be tried. Of the others each is told in a line, and costs no space and no time.
+ * @param {readonly Step[]} steps @param {Context} context @param {Progress} progress
+ */
+async function withoutObstacles(steps, context, progress) {
+  const clear = [];
+  for (const step of steps) {
+    const obstacle = (await isDone(step, context)) ? undefined : await step.obstacle?.(context);
+    if (obstacle) progress.line(`  ${step.title}: left out. ${inOneLine(obstacle)}`);
+    else clear.push(step);
+  }
+  return clear;
+}
+
+/** @param {SetupError} error */
+function inOneLine({ message, wayOut }) {
+  return `${message} ${wayOut[0]}`;
 }
 
 /** @param {readonly Step[]} steps @param {Context} context @param {Progress} progress */
@@ -88,7 +113,7 @@ async function runStep(step, context, progress) {
     progress.done(note);
   } catch (error) {
     const reason = freeMegabytes(context) < FULL_MB ? noSpace(explain(error).message, error) : explain(error);
-    if (step.optional) return progress.skipped(`${reason.message} ${reason.wayOut[0]}`);
+    if (step.optional) return progress.skipped(inOneLine(reason));
     progress.failed();
     throw new StepFailed(step, reason);
   }

@@ -42,6 +42,9 @@ const second = {
   name: "second", title: "second step", megabytes: 1, optional: process.env.OPTIONAL === "yes",
   stamp: () => "count/.setup.json",
   key: () => fingerprintFiles(root, ["out/copy.txt"]),
+  async obstacle() {
+    if (process.env.OBSTACLE === "yes") return new SetupError("There are no fingers.", { wayOut: ["grow some"] });
+  },
   async run() {
     fs.appendFileSync("ran.txt", "second\\n");
     fs.mkdirSync("count", { recursive: true });
@@ -129,6 +132,19 @@ describe("set-up", () => {
     const { code, output } = await setUp(project(), { FAIL: "yes", OPTIONAL: "yes" }).end;
     expect(code).toBe(0);
     expect(output).toMatch(/second step +skipped +\d+\.\d s {2}It does not count\. count on fingers\n/);
+  });
+
+  test("leaves out what need not be tried, in one line each time, and takes it up once it can be", async () => {
+    const folder = project();
+    const env = { OBSTACLE: "yes", OPTIONAL: "yes" };
+    const line = "  second step: left out. There are no fingers. grow some\n";
+    const first = await setUp(folder, env).end;
+    expect(first.code).toBe(0);
+    expect(first.output).toContain(line);
+    expect((await setUp(folder, env).end).output).toBe(`${line}ran: \n`);
+    expect(runs(folder)).toEqual(["first"]);
+    expect((await setUp(folder).end).output).toContain("ran: second");
+    expect((await setUp(folder, env).end).output).toBe("ran: \n");
   });
 
   test("looks for space before it begins", async () => {

@@ -33,16 +33,18 @@ export const nativeTensorflow = {
   stamp: () => `${bindingFolder()}/.setup.json`,
   key: ({ root }) =>
     fingerprint(...hashesOf(buildFor(thisMachine().hasNvidia)), root, String(NODE_API), "stripped"),
+  obstacle: (context) => missingCompiler(context),
   async run(context, progress) {
-    const compiler = context.env.CXX || "g++";
     const library = chooseLibrary(thisMachine());
-    await checkCompiler(context, compiler);
     await bringLibrary(library, context, (detail) => progress.update(detail));
     progress.update("compiling the binding");
     const binding = `${bindingFolder()}/tfjs_binding.node`;
     fs.mkdirSync(path.join(context.root, bindingFolder()), { recursive: true });
     const fresh = path.join(temporaryFolder(context), "tfjs_binding.node");
-    await runCommand(compiler, compilerArguments(context, fresh), { ...common(context), append: true });
+    await runCommand(compilerOf(context), compilerArguments(context, fresh), {
+      ...common(context),
+      append: true,
+    });
     fs.renameSync(fresh, path.join(context.root, binding));
     progress.update("trying it");
     const trial =
@@ -67,15 +69,22 @@ function common(context) {
   };
 }
 
-/** @param {Context} context @param {string} compiler */
-async function checkCompiler(context, compiler) {
-  const wayOut = [
-    `${WITHOUT} Install a C++ compiler (on Debian and Ubuntu \`apt-get install g++\`) for the native one.`,
-  ];
+/** @param {Context} context */
+function compilerOf({ env }) {
+  return env.CXX || "g++";
+}
+
+/** @param {Context} context @returns {Promise<SetupError | undefined>} */
+async function missingCompiler(context) {
   try {
-    await runCommand(compiler, ["--version"], { ...common(context), wayOut });
+    await runCommand(compilerOf(context), ["--version"], common(context));
+    return undefined;
   } catch {
-    throw new SetupError(`The compiler ${compiler} is missing.`, { wayOut });
+    return new SetupError(`The compiler ${compilerOf(context)} is missing.`, {
+      wayOut: [
+        `${WITHOUT} Install a C++ compiler (on Debian and Ubuntu \`apt-get install g++\`) for the native one.`,
+      ],
+    });
   }
 }
 
