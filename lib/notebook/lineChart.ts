@@ -1,7 +1,7 @@
 import { escapeHtml } from "../core/escapeHtml.js";
 import { palette } from "../core/palette.js";
 import { spreadApart } from "../core/spreadApart.js";
-import { logTicks } from "./logTicks.js";
+import { logTicks, logTickText } from "./logTicks.js";
 import type { Figure } from "./plot.js";
 import { inInk, plotHeight } from "./plotTemplate.js";
 
@@ -49,12 +49,18 @@ export function lineChart(options: LineChartOptions): Figure {
   const place = (value: number, axis: "x" | "y") => (log.includes(axis) ? Math.log10(value) : value);
   const range = yRange?.map((value) => place(value, "y"));
   const named = drawn.filter(({ name }) => name !== "");
-  const ends = named.map((line) => place(line.y.at(-1) ?? 0, "y"));
-  const shifts = nameShifts(ends, range ?? drawn.flatMap(({ y }) => y.map((value) => place(value, "y"))));
+  const ends = named.map((line) => {
+    // Where the line is last drawn: a logarithmic axis has no place for 0.
+    const last = line.y.findLastIndex((value) => Number.isFinite(place(value, "y")));
+    return { x: place(line.x[last] ?? 0, "x"), y: place(line.y[last] ?? 1, "y") };
+  });
+  const shifts = nameShifts(
+    ends.map(({ y }) => y),
+    range ?? drawn.flatMap(({ y }) => y.map((value) => place(value, "y"))),
+  );
   const annotations = named.map((line, i) => ({
     text: `<span style="color:${colourOf(line)}">${escapeHtml(line.name)}</span>`,
-    x: place(line.x.at(-1) ?? 0, "x"),
-    y: ends[i],
+    ...ends[i],
     xanchor: "left",
     xshift: 6,
     yshift: shifts[i],
@@ -90,7 +96,7 @@ function logAxis(values: readonly number[]) {
   return {
     type: "log",
     tickvals,
-    ticktext: tickvals.map((tick) => tick.toLocaleString("en-US", { maximumSignificantDigits: 3 })),
+    ticktext: tickvals.map(logTickText),
   };
 }
 

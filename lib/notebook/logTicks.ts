@@ -1,6 +1,7 @@
 /** Factors of a power of ten, from sparse to dense. */
 const FACTORS = [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7]];
 const ENOUGH = 3;
+const MOST = 7;
 
 /**
  * Round numbers for a logarithmic axis over `values`, dense enough that three fall within: Plotly labels powers of
@@ -18,5 +19,15 @@ export function logTicks(values: readonly number[]): number[] {
       .flatMap((power) => factors.map((factor) => Number(`${factor}e${power}`)))
       .filter((tick) => tick >= low && tick <= high);
   const dense = FACTORS.map(within);
-  return dense.find((ticks) => ticks.length >= ENOUGH) ?? dense.at(-1) ?? [];
+  const ticks = dense.find((ticks) => ticks.length >= ENOUGH) ?? dense.at(-1) ?? [];
+  const stride = Math.ceil(ticks.length / MOST);
+  return ticks.filter((_, i) => i % stride === 0);
+}
+
+/** A tick in figures; a power of ten below a thousandth or above a million as such, in Plotly's markup. */
+export function logTickText(tick: number): string {
+  if (tick >= 1e-3 && tick <= 1e6) return tick.toLocaleString("en-US", { maximumSignificantDigits: 3 });
+  const [factor, exponent] = tick.toExponential().split("e");
+  const power = `10<sup>${exponent?.replace("+", "").replace("-", "−")}</sup>`;
+  return factor === "1" ? power : `${factor}·${power}`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { lineChart } from "../../lib/notebook/lineChart.js";
-import { logTicks } from "../../lib/notebook/logTicks.js";
+import { logTicks, logTickText } from "../../lib/notebook/logTicks.js";
 
 const titles = { title: "Losses", xTitle: "step", yTitle: "nats" };
 
@@ -29,12 +29,32 @@ describe("ticks of a logarithmic axis", () => {
     ],
     [[0, -1], []],
     [[42], []],
+    [
+      [1e-9, 10],
+      [1e-9, 1e-7, 1e-5, 1e-3, 0.1, 10],
+    ],
   ])("over %j are %j", (values, ticks) => {
     expect(logTicks(values)).toEqual(ticks);
   });
 });
 
+test.each([
+  [1e-9, "10<sup>−9</sup>"],
+  [2e-5, "2·10<sup>−5</sup>"],
+  [0.001, "0.001"],
+  [1500, "1,500"],
+  [1e7, "10<sup>7</sup>"],
+])("the tick %d is written %s", (tick, text) => {
+  expect(logTickText(tick)).toBe(text);
+});
+
 describe("a line chart", () => {
+  test("names a line where it is last drawn", () => {
+    const lines = [{ name: "a", x: [1, 2, 3], y: [100, 1, 0] }];
+    const { annotations } = lineChart({ ...titles, lines, log: ["y"] }).layout as Layout;
+    expect(annotations[0]).toMatchObject({ x: 2, y: 0 });
+  });
+
   test("labels a logarithmic axis that stays within one decade", () => {
     const { yaxis } = lineChart({
       ...titles,

@@ -25,6 +25,11 @@ export const assertFits: Consistency<RunConfig> = (config) => {
       return broken("training.batches", "streams", "another: a transformer carries no state");
     }
   }
+  const otherCut = training.batches === null ? model.architecture === "gpt2" : training.batches !== "streams";
+  if (training.restarts !== null && otherCut) {
+    const rule = "null: only streams carry a state that a row could lose";
+    return broken("training.restarts", training.restarts, rule);
+  }
   if ("tieEmbedding" in model && model.tieEmbedding && model.embedSize !== model.hiddenSize) {
     const rule = `model.hiddenSize (${model.hiddenSize}), since the two are tied`;
     return broken("model.embedSize", model.embedSize, rule);

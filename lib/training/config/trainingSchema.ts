@@ -18,8 +18,8 @@ export interface TrainingSettings {
   readonly length: number;
   /** How batches are cut from the text; null for what suits the model. */
   readonly batches: "random" | "shuffled" | "streams" | "documentStarts" | "documentCrops" | null;
-  /** With streams: how often a row begins without the state of the text before. */
-  readonly restarts: number;
+  /** With streams: how often a row begins without the state of the text before; null for 0.05. */
+  readonly restarts: number | null;
   readonly optimizer: "adam" | "adamw";
   readonly learningRate: number;
   readonly beta1: number;
@@ -68,10 +68,11 @@ export const trainingSchema = closedObject({
     .number(part)
     .min(0, part)
     .max(1, part)
-    .default(0.05)
+    .nullable()
+    .default(null)
     .describe(
       "Only with streams: the probability with which a row begins without the state of the text before, so that the " +
-        "net also learns to begin a text.",
+        "net also learns to begin a text; null: 0.05.",
     ),
   optimizer: nameField(["adam", "adamw"])
     .default("adamw")

@@ -25,6 +25,9 @@ export interface PreparedData {
   readonly fingerprint: string;
 }
 
+/** How often a row of streams begins without its state where the configuration does not say. */
+const RESTARTS = 0.05;
+
 /**
  * Reads the corpus, splits it by the run's seed, trains the tokenizer on the training part if none is given, and
  * encodes both parts.
@@ -65,7 +68,7 @@ export function trainingBatches(
   const options = { batchSize, length, seed, ...(from && { from }) };
   switch (cutOf(training, recurrent)) {
     case "streams":
-      return contiguousStreams(data, { ...options, restarts: training.restarts });
+      return contiguousStreams(data, { ...options, restarts: training.restarts ?? RESTARTS });
     case "shuffled":
       return shuffledWindows(data, options);
     case "documentStarts":

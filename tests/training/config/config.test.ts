@@ -72,6 +72,7 @@ describe("an error names file, line, field, rule and value", () => {
       "since the two are tied",
     ],
     ["state for a transformer", `${least}training: { batches: streams }\n`, 3, "carries no state"],
+    ["restarts of a transformer", `${least}training: { restarts: 0.1 }\n`, 3, "only streams carry a state"],
     ["a vocabulary below 257", `${least}tokenizer: { kind: bpe, vocabSize: 200 }\n`, 3, "from 257"],
     [
       "a vocabulary of characters",
