@@ -8,6 +8,7 @@ export type { DownloadProgress } from "./models/pretrained/protocol.js";
 export * from "./models/remote/index.js";
 export * from "./models/table/index.js";
 export * from "./models/trainable/index.js";
+export { exportOnnx } from "./models/trained/exportOnnx.js";
 export { type ModelFiles, readModelFiles } from "./models/trained/modelFiles.js";
 export {
   type BarChartOptions,
@@ -45,5 +46,20 @@ export {
 } from "./notebook/index.js";
 
 export { type ChatPage, type ChatPageOptions, chatPage } from "./server/chatPage/chatPage.js";
+export { createPlayground } from "./server/playground/createPlayground.js";
+export { safeHtml } from "./server/playground/safeHtml.js";
+export type {
+  Playground,
+  PlaygroundCorpus,
+  PlaygroundModel,
+  PlaygroundOptions,
+  PlaygroundRoom,
+  RoomName,
+  SampleHtml,
+  SampleRecord,
+  SampleTexts,
+  SampleView,
+  Template,
+} from "./server/playground/types.js";
 export * from "./tokenizers/index.js";
 export * from "./training/index.js";

@@ -1,4 +1,4 @@
-// node scripts/node-versions.mjs [20.19 22 24]: runs the tests and notebook 02 under several Node.js, brought by npm
+// node scripts/node-versions.mjs [20.19 22 24]: runs the fast tests and notebook 02 under several Node.js, brought by npm
 // into an ignored folder, and prints a table.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
@@ -16,7 +16,7 @@ for (const wanted of asked.length > 0 ? asked : ["20.19", "22", "24"]) {
   const node = bringNode(wanted);
   const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
   console.log(`\n==== Node.js ${version}`);
-  const tests = await testUnder(node, ["--only", "lib"]);
+  const tests = await testUnder(node, ["--only", "lib", "--fast"]);
   const notebook = await testUnder(node, ["--only", "notebooks", NOTEBOOK]);
   rows.push({ version, tests, notebook, ok: tests.code === 0 && notebook.code === 0 });
 }
@@ -28,7 +28,7 @@ const line = (/** @type {string[]} */ ...cells) =>
     .map((cell) => cell.padEnd(34))
     .join("")
     .trimEnd();
-console.log(`\n${line("Node.js", "set-up and tests", `set-up and notebook ${NOTEBOOK.slice(0, 2)}`)}`);
+console.log(`\n${line("Node.js", "set-up and fast tests", `set-up and notebook ${NOTEBOOK.slice(0, 2)}`)}`);
 for (const { version, tests, notebook } of rows) console.log(line(version, tests.last, notebook.last));
 process.exitCode = rows.every((row) => row.ok) ? 0 : 1;
 

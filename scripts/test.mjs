@@ -1,4 +1,5 @@
-// npm test [-- --only lint,types,lib,notebooks,setup] [tests/decoding | 02-greedy-table]: does the set-up, then tests everything.
+// npm test [-- --only lint,types,lib,notebooks,setup] [--fast] [tests/decoding | 02-greedy-table]: does the set-up, then
+// tests everything; with --fast, all but the tests that take the longest.
 import { requireNode } from "./setup/node-version.mjs";
 
 requireNode();
@@ -11,7 +12,7 @@ const { context, rest } = await setUp(process.argv.slice(2), {
   extras: ["standard-model"],
   onFailure: () => console.log("0 passed, 1 failed"),
 });
-const { only, filters, problem } = parseTestOptions(
+const { only, filters, fast, problem } = parseTestOptions(
   rest,
   STAGES.map((stage) => stage.name),
 );
@@ -25,7 +26,7 @@ for (const stage of STAGES) {
   if (only.length > 0 && !only.includes(stage.name)) continue;
   console.log(`\n== ${stage.title}`);
   const started = performance.now();
-  const count = await stage.run(context, filters);
+  const count = await stage.run(context, filters, fast);
   counts.push(count);
   console.log(
     `== ${stage.title}: ${countLine(count)} in ${((performance.now() - started) / 1000).toFixed(1)} s`,

@@ -28,10 +28,10 @@ const PACKAGES: Record<string, { readonly places: readonly string[]; readonly la
     lazily: true,
   },
   "@tensorflow/tfjs-backend-wasm": { places: ["models/backend"], lazily: true },
-  protobufjs: { places: ["models/gguf", "training/graph"] },
+  protobufjs: { places: ["models/onnx", "training/graph"] },
   "@mlc-ai/web-xgrammar": { places: ["decoding/constraint"], lazily: true },
   "gpt-tokenizer": { places: ["tokenizers"], lazily: true },
-  "csv-parse": { places: ["training", "web"], lazily: true },
+  "csv-parse": { places: ["training", "server/playground", "web"], lazily: true },
   "plotly.js": { places: ["web"], lazily: true },
   commander: { places: ["cli"] },
   zod: {

@@ -5,6 +5,7 @@ import { compareText } from "./compareText.js";
 import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
 import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
 import { readRecipe } from "./recipeArguments.js";
+import { append } from "./repeated.js";
 import { UsageError } from "./report.js";
 import { terminalOf } from "./terminal.js";
 import { wholeNumber } from "./wholeNumber.js";
@@ -84,8 +85,4 @@ function reportProgress(count: number): (rows: readonly ComparisonRow[]) => void
     const line = done < count ? `${done} of ${count} recipes done: ${recipe}` : "";
     process.stderr.write(`\r\u001b[K${line}`);
   };
-}
-
-function append(file: string, files: readonly string[]): string[] {
-  return [...files, file];
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { replaceFile } from "../core/writeFile.js";
 import { parseSamplingConfig, sampleTexts, writeSamples } from "../training/index.js";
 import { addEngineOptions, type EngineArguments, type ModelArguments, withModel } from "./modelArguments.js";
+import { addOverrideOption } from "./overrideOption.js";
 import { readText } from "./readText.js";
 
 interface PredictArguments extends EngineArguments {
@@ -32,14 +33,11 @@ export function addPredict(program: Command, signal: AbortSignal): void {
     .command("predict")
     .description("sample texts from a trained model into files")
     .argument("<model>", "a run, one of its checkpoints, or any model that openModel opens");
-  addEngineOptions(command)
-    .option("--sampling <file>", "what to sample, as YAML or JSON (default: one text from nothing)")
-    .option(
-      "--set <field=value>",
-      "changes one field of the sampling; may be given several times",
-      (value: string, before: readonly string[]) => [...before, value],
-      [] as readonly string[],
-    )
+  addEngineOptions(command).option(
+    "--sampling <file>",
+    "what to sample, as YAML or JSON (default: one text from nothing)",
+  );
+  addOverrideOption(command, "sampling")
     .requiredOption("--out <folder>", "where the texts are written")
     .addHelpText("after", HELP)
     .action((model: string, options: PredictArguments) => run({ ...options, model }, signal));

@@ -3,6 +3,7 @@ import { addChat } from "./chat.js";
 import { addCompare } from "./compare.js";
 import { addData } from "./data.js";
 import { addEvaluate } from "./evaluate.js";
+import { addExport } from "./export.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
 import { addPredict } from "./predict.js";
@@ -27,6 +28,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addTrain(program, signal);
   addPredict(program, signal);
   addEvaluate(program, signal);
+  addExport(program);
   addRuns(program);
   addModels(program);
   return program;

@@ -4,7 +4,9 @@ import { DEFAULT_MODEL } from "../models/modelsDirectory.js";
 import { openModel } from "../models/openModel.js";
 import type { ModelSource } from "../server/index.js";
 import { addEngineOptions, type EngineArguments, engineOptions } from "./modelArguments.js";
+import { readPlayground } from "./readPlayground.js";
 import { readRecipe } from "./recipeArguments.js";
+import { append } from "./repeated.js";
 import { oneLine, UsageError } from "./report.js";
 import { wholeNumber } from "./wholeNumber.js";
 
@@ -21,6 +23,7 @@ interface ServeArguments extends EngineArguments {
   readonly corsOrigin: readonly string[];
   readonly drainTime: number;
   readonly runs: string;
+  readonly config?: string;
 }
 
 const HELP = `
@@ -36,11 +39,15 @@ longest ago are closed again.
   /api/…                                                        recipes, traces and beams in events
   GET  /                                                        the playground, for a browser
 
+A config is an .mjs or .js module (.ts where Node reads it) whose default export is what createPlayground takes:
+{ models, corpora, templates, rooms, title }. Its paths start from its own folder; models named here are added to its own.
+
 The key may come from the environment variable LOGITBOOK_API_KEY, where other users of this machine can't read it.
 SIGTERM and Ctrl-C let running requests end, --drain-time seconds at most.
 
 Examples:
   logitbook play
+  logitbook play --config examples/instructions/playground.config.mjs
   logitbook serve smollm2 mine=path/to/model.gguf --port 9000 --max-concurrent 8
   curl http://127.0.0.1:8080/v1/chat/completions -H 'content-type: application/json' \\
     -d '{"model":"smollm2","messages":[{"role":"user","content":"Why is the sky blue?"}]}'
@@ -53,7 +60,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .command("serve")
     .alias("play")
     .description("serve models over HTTP: the playground in a browser, and OpenAI's clients")
-    .argument("[models...]", "what to serve", [DEFAULT_MODEL])
+    .argument("[models...]", `what to serve (default: ${DEFAULT_MODEL})`)
     .option("--port <number>", "0 takes any that is free", wholeNumber(0), 8080)
     .option("--host <address>", "any other address than the loopback needs a key", "127.0.0.1")
     .option("--api-key <key>", "what clients must send as `authorization: Bearer KEY`")
@@ -64,6 +71,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option("--predict-recipe <file>", "how /predict decodes, as JSON (default: draws 64 tokens)")
     .option("--memory-limit <MB>", "what open models may take together (default: no limit)", wholeNumber(1))
     .option("--cors-origin <origin>", "a site whose pages may call; once for each", append, [])
+    .option("--config <file>", "a module that exports the playground's options")
     .option("--runs <folder>", "whose training runs the playground shows", "runs")
     .option("--drain-time <seconds>", "how long running requests may go on at the end", wholeNumber(0), 30);
   addEngineOptions(command)
@@ -74,8 +82,10 @@ export function addServe(program: Command, signal: AbortSignal): void {
 async function run(models: readonly string[], options: ServeArguments, signal: AbortSignal): Promise<void> {
   const { ModelPool, startServer } = await import("../server/index.js");
   const { memoryLimit, apiKey = process.env.LOGITBOOK_API_KEY, maxTokens, drainTime, corsOrigin } = options;
+  const config = options.config === undefined ? undefined : await readPlayground(options.config);
+  const asked = models.length > 0 || config !== undefined ? models : [DEFAULT_MODEL];
   const pool = new ModelPool({
-    models: await sources(models, options),
+    models: { ...config?.models, ...(await sources(asked, options)) },
     ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 1e6 }),
   });
   const predictRecipe = options.predictRecipe && (await readRecipe(options.predictRecipe));
@@ -87,7 +97,9 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
     maxConcurrent,
     maxQueue,
     corsOrigins: corsOrigin,
-    runsFolder: options.runs,
+    runsFolder: config?.runsFolder ?? options.runs,
+    ...(config && { page: config.page }),
+    ...(config?.samples && { samples: config.samples }),
     limits: { maxTokens },
     drainTime: drainTime * 1000,
     ...(predictRecipe && { predictRecipe }),
@@ -135,8 +147,4 @@ async function sources(
     };
   }
   return found;
-}
-
-function append(origin: string, origins: readonly string[]): string[] {
-  return [...origins, origin];
 }

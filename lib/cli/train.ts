@@ -10,6 +10,7 @@ import {
   templateText,
   train,
 } from "../training/index.js";
+import { addOverrideOption } from "./overrideOption.js";
 import { readText } from "./readText.js";
 import { UsageError } from "./report.js";
 import { trainReporter } from "./trainReport.js";
@@ -41,16 +42,11 @@ Exit status: 0 done, 2 bad input (one line on stderr says what), 130 interrupted
 
 /** `logitbook train`: trains a language model as a configuration says. */
 export function addTrain(program: Command, signal: AbortSignal): void {
-  program
+  const command = program
     .command("train")
     .description("train a small language model on your own text")
-    .argument("[config]", "YAML file, or the folder of a run")
-    .option(
-      "--set <field=value>",
-      "changes one field of the configuration; may be given several times",
-      (value: string, before: readonly string[]) => [...before, value],
-      [] as readonly string[],
-    )
+    .argument("[config]", "YAML file, or the folder of a run");
+  addOverrideOption(command, "configuration")
     .option("--resume", "goes on with the run in the folder that the configuration names")
     .addOption(new Option("--init <kind>", "writes a configuration to begin with").choices(templateNames))
     .option("--json", "print one JSON object a line and nothing else")

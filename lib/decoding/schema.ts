@@ -49,6 +49,11 @@ export function countField(min: number, way = "") {
   return z.int(rule).min(min, rule);
 }
 
+/** A choice between yes and no. */
+export function flagField() {
+  return z.boolean({ error: "true or false" });
+}
+
 /** A choice between objects that are told apart by the name in one of their fields. */
 export function namedUnion<T>(
   field: string,

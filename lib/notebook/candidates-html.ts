@@ -1,6 +1,6 @@
+import { escapeHtml } from "../core/escapeHtml.js";
 import type { Standing, TracedCandidate, TraceStep } from "../decoding/index.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
-import { escapeHtml } from "./html.js";
 import { meterHtml } from "./meter.js";
 import { palette } from "./palette.js";
 import { tokenHtml } from "./tokens.js";

@@ -1,5 +1,5 @@
 import { OptionError } from "../core/errors.js";
-import { escapeHtml } from "./html.js";
+import { escapeHtml } from "../core/escapeHtml.js";
 import { palette } from "./palette.js";
 import type { Figure } from "./plot.js";
 import { inInk } from "./plot-template.js";

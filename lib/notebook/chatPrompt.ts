@@ -1,8 +1,8 @@
 import type { ChatPrompt, PromptToken } from "../chat/index.js";
 import { OptionError } from "../core/errors.js";
+import { escapeHtml } from "../core/escapeHtml.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
 import type { MimeBundle } from "./display.js";
-import { escapeHtml } from "./html.js";
 import { palette, translucent } from "./palette.js";
 import { promptStyle, tableStyle } from "./style-sheet.js";
 import type { TableOptions } from "./table.js";

@@ -1,6 +1,6 @@
 import { OptionError } from "../core/errors.js";
+import { escapeHtml } from "../core/escapeHtml.js";
 import { type ComparisonRow, comparisonRowName } from "../decoding/index.js";
-import { escapeHtml } from "./html.js";
 import { palette } from "./palette.js";
 import type { Figure } from "./plot.js";
 import { inInk } from "./plot-template.js";

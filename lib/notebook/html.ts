@@ -7,11 +7,6 @@ const named: Readonly<Record<string, string>> = {
   amp: "&",
 };
 
-/** Text escaped for use between tags and inside quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-}
-
 /** What is left of HTML where there are only letters: no tags, no styles, no scripts, common entities as signs. */
 export function withoutTags(html: string): string {
   const text = html.replace(/<(style|script)\b[\s\S]*?<\/\1>/gi, "").replace(/<[^>]*>/g, "");

@@ -1,5 +1,5 @@
+import { escapeHtml } from "../core/escapeHtml.js";
 import { palette } from "../core/palette.js";
-import { escapeHtml } from "./html.js";
 import type { Figure } from "./plot.js";
 import { inInk } from "./plot-template.js";
 

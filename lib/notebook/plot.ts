@@ -72,7 +72,7 @@ function axisText(axis: "x" | "y", values: unknown, layout: object): string {
   const name = titleText(title) || axis;
   if (values.length > mostListed) return `${name}: ${values.length} values`;
   const names = new Map(
-    tickvals?.map((value, position) => [value, withoutTags(String(ticktext?.[position]))]),
+    ticktext && tickvals?.map((value, position) => [value, withoutTags(String(ticktext[position]))]),
   );
   const points = Array.from(values as ArrayLike<unknown>, (value) => names.get(value) ?? pointText(value));
   return `${name}: ${points.join(", ")}`;

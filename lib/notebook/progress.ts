@@ -1,6 +1,6 @@
 import { OptionError } from "../core/errors.js";
+import { escapeHtml } from "../core/escapeHtml.js";
 import { insideNotebook, liveDisplay, type TextStream } from "./display.js";
-import { escapeHtml } from "./html.js";
 import { progressStyle } from "./style-sheet.js";
 
 export interface ProgressOptions {

@@ -1,5 +1,5 @@
+import { escapeHtml } from "../core/escapeHtml.js";
 import type { Cell } from "./column.js";
-import { escapeHtml } from "./html.js";
 import { meterHtml, meterWidth } from "./meter.js";
 import { palette } from "./palette.js";
 import { tableStyle } from "./style-sheet.js";

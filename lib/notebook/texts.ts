@@ -1,4 +1,4 @@
-import { escapeHtml } from "./html.js";
+import { escapeHtml } from "../core/escapeHtml.js";
 import type { Html } from "./show.js";
 
 /** One generated text, as `foldedTexts` shows it. */

@@ -1,5 +1,5 @@
+import { escapeHtml } from "../core/escapeHtml.js";
 import { type TokenPart, tokenParts } from "../tokenizers/display.js";
-import { escapeHtml } from "./html.js";
 
 /** How control tokens are written in the families of models this library reads. */
 const controlToken = /^<\|[^|]+\|>$/;

@@ -1,8 +1,8 @@
+import { escapeHtml } from "../core/escapeHtml.js";
 import type { Trace, TracedStage, TraceStep } from "../decoding/index.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
 import { candidatesHtml } from "./candidates-html.js";
 import { percent } from "./column.js";
-import { escapeHtml } from "./html.js";
 import { meterHtml, meterWidth } from "./meter.js";
 import { palette } from "./palette.js";
 import { tableStyle, traceStyle } from "./style-sheet.js";

@@ -1,8 +1,8 @@
 import { OptionError } from "../core/errors.js";
+import { escapeHtml } from "../core/escapeHtml.js";
 import { pathTo, type TracedTree, type TreeNode, winnerPath } from "../decoding/index.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
 import { percent } from "./column.js";
-import { escapeHtml } from "./html.js";
 import { palette } from "./palette.js";
 import type { Figure } from "./plot.js";
 import { inInk } from "./plot-template.js";

@@ -1,6 +1,6 @@
+import { escapeHtml } from "../core/escapeHtml.js";
 import type { Sample, TrainEvent } from "../training/index.js";
 import { liveDisplay, type TextStream } from "./display.js";
-import { escapeHtml } from "./html.js";
 import { lineChart } from "./lineChart.js";
 import { figureBundle } from "./plot.js";
 import { type Progress, progress } from "./progress.js";

@@ -6,6 +6,8 @@ import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import type { Recipe } from "../decoding/index.js";
 import { addApi } from "./api/index.js";
+import type { SampleSource } from "./api/samples.js";
+import { setUpSamples } from "./api/setUpSamples.js";
 import type { Limits, ServerContext } from "./context.js";
 import { errorBody, HttpError, toHttpError } from "./errors.js";
 import { Gate } from "./gate.js";
@@ -13,6 +15,7 @@ import { createMetrics } from "./metrics.js";
 import type { ModelPool } from "./modelPool.js";
 import { addOpenApi } from "./openapi.js";
 import { addPage } from "./page.js";
+import { type PageFacts, WHOLE_PAGE } from "./playground/rooms.js";
 import { addChat } from "./routes/chat.js";
 import { addCompletions } from "./routes/completions.js";
 import { addHealth } from "./routes/health.js";
@@ -39,6 +42,10 @@ export interface AppOptions {
   readonly predictRecipe?: Recipe;
   /** The folder whose training runs are shown. Default: none are. */
   readonly runsFolder?: string;
+  /** The examples of the playground's data room. Default: the corpora that set-up brought. */
+  readonly samples?: SampleSource;
+  /** What the playground's page shows of itself. Default: all its rooms. */
+  readonly page?: PageFacts;
   /** More routes, which get everything that those of the app get. */
   readonly routes?: readonly ((app: Hono, context: ServerContext) => void)[];
   /** Milliseconds since 1970. Default: the machine's clock. */
@@ -80,6 +87,9 @@ export function createApp(options: AppOptions): App {
     }),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     ...(options.runsFolder !== undefined && { runsFolder: options.runsFolder }),
+    samples: options.samples ?? setUpSamples(),
+    page: options.page ?? WHOLE_PAGE,
+    trusted: loopbackOnly || apiKey !== undefined,
     shutdown: shutdown.signal,
     now: options.now ?? (() => performance.timeOrigin + performance.now()),
     createId: options.createId ?? randomUUID,

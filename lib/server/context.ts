@@ -1,6 +1,8 @@
+import type { SampleSource } from "./api/samples.js";
 import type { Gate } from "./gate.js";
 import type { Metrics } from "./metrics.js";
 import type { ModelPool } from "./modelPool.js";
+import type { PageFacts } from "./playground/rooms.js";
 
 /** How much a single request may ask for. */
 export interface Limits {
@@ -20,6 +22,12 @@ export interface ServerContext {
   readonly limits: Limits;
   /** The folder whose training runs are shown. */
   readonly runsFolder?: string;
+  /** The examples of the data room. */
+  readonly samples: SampleSource;
+  /** What the page shows of itself. */
+  readonly page: PageFacts;
+  /** Whether only those get in who may use this machine's network: it asks for a key, or answers to this machine alone. */
+  readonly trusted: boolean;
   /** Aborted when the server gives up the requests that it still has. */
   readonly shutdown: AbortSignal;
   /** Milliseconds since 1970. */

@@ -9,6 +9,8 @@ export interface ModelSource {
   open(): Promise<OpenModel>;
   /** Bytes that it takes while it is open, about. Default 0. */
   readonly memory?: number;
+  /** It stays open for whom it belongs to: the pool never disposes of it. Default false. */
+  readonly borrowed?: boolean;
 }
 
 export interface ModelPoolOptions {
@@ -146,10 +148,11 @@ export class ModelPool {
   }
 
   private async close(entry: Entry): Promise<void> {
-    const { opened } = entry;
+    const { opened, source } = entry;
     entry.opened = undefined;
     entry.state = "closed";
-    await (await opened)?.model.dispose();
+    const open = await opened;
+    if (!source.borrowed) await open?.model.dispose();
   }
 
   private openEntries(): Entry[] {

@@ -5,6 +5,7 @@ import { beamsRequest } from "./api/beams.js";
 import { conversationRequest } from "./api/chat.js";
 import { generateRequest } from "./api/generate.js";
 import { nextRequest } from "./api/next.js";
+import { remoteChatRequest } from "./api/remoteChat.js";
 import { travelRequest } from "./api/runs.js";
 import { scoreRequest } from "./api/score.js";
 import { chatRequest } from "./openai/chatRequest.js";
@@ -146,11 +147,16 @@ const routes: readonly Route[] = [
     request: scoreRequest,
     answer: json(plain),
   },
-  { method: "get", path: "/api/corpora", summary: "The corpora that are here.", answer: json(plain) },
+  {
+    method: "get",
+    path: "/api/corpora",
+    summary: "The sets of examples that are here.",
+    answer: json(plain),
+  },
   {
     method: "get",
     path: "/api/corpora/{name}/{index}",
-    summary: "One document of a corpus.",
+    summary: "One example of a set.",
     answer: json(plain),
   },
   {
@@ -172,6 +178,19 @@ const routes: readonly Route[] = [
     summary: "Answers a conversation: events prompt, text and end.",
     request: conversationRequest,
     answer: events,
+  },
+  {
+    method: "post",
+    path: "/api/remote-chat",
+    summary: "Has another engine answer a conversation: events text and end.",
+    request: remoteChatRequest,
+    answer: events,
+  },
+  {
+    method: "get",
+    path: "/api/page",
+    summary: "What the playground's page is called, and its rooms.",
+    answer: json(plain),
   },
 ];
 

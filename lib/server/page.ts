@@ -16,7 +16,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** Nothing comes from another host, and no other site may frame the page; styles are written by Vue and Plotly. */
 const POLICY =
-  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src *; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self'; frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
 
 /** GET / and /assets/…: the playground's page. What it is built of has its content's hash in its name. */
 export function addPage(app: Hono, _context: ServerContext, folder = PAGE): void {

@@ -1,3 +1,4 @@
+import type { Context } from "hono";
 import { errorBody, toHttpError } from "./errors.js";
 
 /** One server-sent event. */
@@ -14,6 +15,12 @@ export interface EventStreamOptions {
   readonly last?: string;
   /** Told of an error that came after the first event. */
   readonly onError: (error: unknown) => void;
+}
+
+/** The signal of a request's work: it is aborted by `abort`, and when the client goes away. */
+export function readerOf(c: Context): { readonly abort: AbortController; readonly signal: AbortSignal } {
+  const abort = new AbortController();
+  return { abort, signal: AbortSignal.any([c.req.raw.signal, abort.signal]) };
 }
 
 /**

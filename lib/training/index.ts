@@ -9,13 +9,5 @@ export type { RunProgress } from "./run/progress.js";
 export { listRuns, type RunSummary, readRun } from "./run/summary.js";
 export { type DetailedSample, sampleTexts, writeSamples } from "./sampling.js";
 export { learningRateAt } from "./schedule.js";
-export { createStep } from "./step/createStep.js";
-export type {
-  OptimizerOptions,
-  StepInput,
-  StepOptions,
-  StepResult,
-  StepState,
-  TrainingStep,
-} from "./step/step.js";
+export * from "./step/index.js";
 export { type TrainOptions, train } from "./train.js";

@@ -8,6 +8,7 @@ import { withShortWaits } from "./npm.mjs";
  * @property {string} root the project's folder
  * @property {boolean} offline whether only what is already here may be used
  * @property {ReadonlySet<string>} asked names of extra steps that were asked for
+ * @property {ReadonlySet<string>} declined names of steps that are to be left out
  * @property {NodeJS.ProcessEnv} env
  * @property {import("./python.mjs").PythonEnvironment | undefined} python set by the step that finds or makes it
  */
@@ -16,11 +17,19 @@ import { withShortWaits } from "./npm.mjs";
 export const PROJECT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
 /**
- * @param {{ root?: string, offline?: boolean, asked?: Iterable<string>, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ root?: string, offline?: boolean, asked?: Iterable<string>, declined?: Iterable<string>, env?: NodeJS.ProcessEnv }} [options]
  * @returns {Context}
  */
-export function createContext({ root = PROJECT, offline = false, asked = [], env = process.env } = {}) {
-  return { root, offline, asked: new Set(asked), env: withShortWaits(env), python: undefined };
+export function createContext(options = {}) {
+  const { root = PROJECT, offline = false, asked = [], declined = [], env = process.env } = options;
+  return {
+    root,
+    offline,
+    asked: new Set(asked),
+    declined: new Set(declined),
+    env: withShortWaits(env),
+    python: undefined,
+  };
 }
 
 /**

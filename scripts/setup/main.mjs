@@ -18,8 +18,8 @@ export async function setUp(args, { extras = [], onFailure } = {}) {
   const progress = new Progress();
   stopOnSignals(progress);
   try {
-    const { offline, asked, rest } = parseSetupOptions(args, EXTRAS);
-    const context = createContext({ offline, asked: [...asked, ...extras] });
+    const { offline, asked, declined, rest } = parseSetupOptions(args, EXTRAS);
+    const context = createContext({ offline, asked: [...asked, ...extras], declined });
     const started = performance.now();
     const ran = await runSteps(STEPS, context, progress);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);

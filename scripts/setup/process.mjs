@@ -104,17 +104,23 @@ function commandError(command, args, options, outcome, tail) {
     ? `${name} could not be started (${outcome.error}).`
     : outcome.signal
       ? `${name} was killed by ${outcome.signal}${outcome.signal === "SIGKILL" ? ", perhaps for lack of memory" : ""}.`
-      : `${name} failed with exit code ${outcome.code}${isNetwork(output) ? ": the network, or the registry, was not reached" : ""}.`;
+      : `${name} failed with exit code ${outcome.code}${reason(output)}.`;
   const again = outcome.signal ? ["run the command again: it goes on where it stopped"] : [];
   return new SetupError(problem, { tried, details: tail, wayOut: [...again, ...options.wayOut] });
+}
+
+/** @param {string} output */
+function reason(output) {
+  if (/ENOTCACHED/.test(output)) return ": npm's cache lacks a package, and --offline forbids to fetch it";
+  return isNetwork(output) ? ": the network, or the registry, was not reached" : "";
 }
 
 /**
  * Whether output of npm or pip tells that the network was not reached.
  * @param {string} output
  */
-export function isNetwork(output) {
-  return /ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|ENOTCACHED|name resolution|NewConnectionError|Connection refused|Network is unreachable|Max retries exceeded/i.test(
+function isNetwork(output) {
+  return /ENOTFOUND|ECONNREFUSED|ECONNRESET|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT|name resolution|NewConnectionError|Connection refused|Network is unreachable|Max retries exceeded/i.test(
     output,
   );
 }

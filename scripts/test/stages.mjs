@@ -10,8 +10,11 @@ import { countNotebooks, countTests, one, sum } from "./counts.mjs";
  * @typedef {object} Stage
  * @property {string} name as `--only` takes it
  * @property {string} title
- * @property {(context: Context, filters: readonly string[]) => Promise<Count>} run
+ * @property {(context: Context, filters: readonly string[], fast: boolean) => Promise<Count>} run
  */
+
+/** What `--fast` leaves out: recorded decodes of the default model, notebooks made to fail, and the browser. */
+const LONG = ["tests/decoding/reference.test.ts", "tests/notebooks/**", "tests/web/**"];
 
 /** @type {Stage} */
 const lint = {
@@ -39,10 +42,11 @@ const types = {
 const lib = {
   name: "lib",
   title: "Tests",
-  async run(context, filters) {
+  async run(context, filters, fast) {
     const report = await freshReport(context, "vitest.json");
+    const excluded = fast ? LONG.map((files) => `--exclude=${files}`) : [];
     const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
-    const code = await script(context, "vitest/vitest.mjs", ["run", ...reporters, ...filters]);
+    const code = await script(context, "vitest/vitest.mjs", ["run", ...reporters, ...excluded, ...filters]);
     return countTests(readReport(report), code);
   },
 };

@@ -1,14 +1,17 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { promisify } from "node:util";
+import OpenAI from "openai";
+import { beforeAll, expect, test } from "vitest";
 import { tinyGguf } from "../support/gguf.js";
 import { temporaryDirectory } from "../support/temporary.js";
-import { PROGRAM, runProgram } from "./program.js";
+import { smallRun } from "../training/support/runs.js";
+import { runProgram } from "./program.js";
+import { serveProgram } from "./serving.js";
 
 let root: string;
 let model: string;
-const running: ChildProcess[] = [];
 
 beforeAll(async () => {
   root = await temporaryDirectory();
@@ -16,23 +19,7 @@ beforeAll(async () => {
   await writeFile(model, tinyGguf({ seed: 3, contextLength: 2048, quantisation: "Q4_0" }));
 });
 
-afterEach(() => {
-  for (const child of running.splice(0)) child.kill("SIGKILL");
-});
-
-/** Starts the real program, and waits until it serves. */
-async function serve(...args: string[]) {
-  const env = { ...process.env, LOGITBOOK_MODELS: path.join(root, "models") };
-  const child = spawn(process.execPath, [PROGRAM, "serve", `tiny=${model}`, "--port", "0", ...args], { env });
-  running.push(child);
-  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding("utf8").on("data", (text: string) => resolve(text.split(" ")[0] as string));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => reject(new Error(text)));
-  });
-  child.stderr.removeAllListeners("data");
-  return { child, url, ended };
-}
+const serve = (...args: string[]) => serveProgram([`tiny=${model}`, ...args], path.join(root, "models"));
 
 function complete(url: string, body: object): Promise<Response> {
   return fetch(`${url}/v1/completions`, {
@@ -60,6 +47,55 @@ test("serves a model under its name; SIGTERM lets a running answer end, takes no
   expect(text.trimEnd().endsWith("data: [DONE]")).toBe(true);
   expect(await ended).toBe(0);
 });
+
+test("killed outright, and started again: a stream breaks with an error, and a client that tries again is served", async () => {
+  const first = await serve();
+  const { port } = new URL(first.url);
+  const openai = new OpenAI({ baseURL: `${first.url}/v1`, apiKey: "none", maxRetries: 6 });
+  const asked = { model: "tiny", prompt: "the sea", temperature: 0, logit_bias: { 2: -100 } };
+  const answer = await openai.completions.create({ ...asked, max_tokens: 16 });
+  const stream = await openai.completions.create({ ...asked, max_tokens: 1500, stream: true });
+  const broken = (async () => {
+    for await (const { choices } of stream) {
+      expect(choices[0]?.finish_reason ?? null).toBeNull();
+      first.child.kill("SIGKILL");
+    }
+  })();
+  await expect(broken).rejects.toThrow();
+  await first.ended;
+  const retried = openai.completions.create({ ...asked, max_tokens: 16 });
+  await new Promise((resolve) => setTimeout(resolve, 700));
+  await serve("--port", port);
+  expect((await retried).choices).toEqual(answer.choices);
+}, 60_000);
+
+test("a model trained here is served like any other, to OpenAI's client and in EIR's shape", async () => {
+  const config = path.join(root, "run.yaml");
+  await writeFile(config, await smallRun(root, "gpt2"));
+  expect(await runProgram(["train", config], { root })).toMatchObject({ code: 0 });
+  const { url } = await serveProgram([`mine=${path.join(root, "run")}`], path.join(root, "models"));
+  const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
+  const asked = { model: "mine", prompt: "the c", temperature: 0, max_tokens: 2 };
+  const { choices, usage } = await openai.completions.create(asked);
+  const generate = [
+    "generate",
+    "--model",
+    path.join(root, "run"),
+    "--prompt",
+    "the c",
+    "--recipe",
+    "-",
+    "--json",
+  ];
+  const recipe = JSON.stringify({ method: "greedy", maxNewTokens: 2 });
+  const { stdout } = await runProgram(generate, { root, input: recipe });
+  expect(choices[0]?.text).toBe(JSON.parse(stdout).sequences[0].text);
+  expect(usage?.completion_tokens).toBe(2);
+  const client = path.resolve(import.meta.dirname, "../../docs/clients/predict.py");
+  const options = { cwd: root, env: { ...process.env, LOGITBOOK_URL: url } };
+  const predicted = await promisify(execFile)("python3", [client, "mine", "the c"], options);
+  expect(JSON.parse(predicted.stdout).result[0].mine).toMatch(/^the c./s);
+}, 60_000);
 
 test.each([
   [["--host", "0.0.0.0"], "`apiKey` must be given for the address 0.0.0.0"],

@@ -3,21 +3,22 @@ import { existsSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { listCheckpoints } from "../../lib/models/trained/checkpointFolders.js";
 import { readHistory } from "../../lib/training/run/history.js";
 import { readStepState } from "../../lib/training/run/stepState.js";
 import { temporaryDirectory } from "../support/temporary.js";
+import { hasNative } from "../training/graph/native.js";
 import { smallRun } from "../training/support/runs.js";
 import { PROGRAM, runProgram } from "./program.js";
 
-const steps = ["--set", "training.steps=60", "--set", "training.sampleInterval=20"];
+const STEPS = ["--set", "training.steps=60", "--set", "training.sampleInterval=20"];
 
-async function prepared() {
+async function prepared(architecture = "gru") {
   const root = await temporaryDirectory();
   const configOf = async (out: string) => {
     const file = path.join(root, `${out}.yaml`);
-    await writeFile(file, await smallRun(root, "gru", out));
+    await writeFile(file, await smallRun(root, architecture, out));
     return file;
   };
   return { root, configOf, run: (...args: string[]) => runProgram(args, { root }) };
@@ -29,9 +30,11 @@ async function losses(out: string) {
   return rows.map(({ tokensPerSecond: _, ...row }) => row);
 }
 
-test("a kill at any moment loses no more than an interval, breaks no checkpoint, and changes no loss", async () => {
-  const { root, configOf, run } = await prepared();
-  const whole = await run("train", await configOf("whole"), ...steps);
+/** Runs killed in three places, then finished, against one that was left alone. */
+async function killedRun(architecture: string, changes: readonly string[]) {
+  const { root, configOf, run } = await prepared(architecture);
+  const steps = [...STEPS, ...changes];
+  const whole = await run("train", await configOf("whole"), ...steps, "--json");
   expect(whole).toMatchObject({ code: 0 });
   const config = await configOf("killed");
   const out = path.join(root, "killed");
@@ -56,7 +59,23 @@ test("a kill at any moment loses no more than an interval, breaks no checkpoint,
   expect(await losses(out)).toEqual(await losses(path.join(root, "whole")));
   const left = await readdir(path.join(out, "checkpoints"));
   expect(left.filter((name) => !/^\d+$/.test(name))).toEqual([]);
-}, 180_000);
+  return JSON.parse(whole.stdout.slice(0, whole.stdout.indexOf("\n"))) as object;
+}
+
+describe("a kill at any moment loses no more than an interval, breaks no checkpoint, and changes no loss", () => {
+  test("of plain steps", async () => {
+    expect(await killedRun("gru", [])).toMatchObject({ compiled: false });
+  }, 180_000);
+
+  test.skipIf(!hasNative).each(["gru", "gpt2"])(
+    "of compiled steps: %s",
+    async (architecture) => {
+      const start = await killedRun(architecture, ["--set", "backend=native"]);
+      expect(start).toMatchObject({ compiled: true });
+    },
+    180_000,
+  );
+});
 
 test("Ctrl-C saves and says how to go on", async () => {
   const { root, configOf } = await prepared();

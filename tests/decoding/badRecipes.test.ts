@@ -1,40 +1,42 @@
 import { describe } from "vitest";
 import { refused, refusedWithoutTokenizer } from "./refused.js";
 
+const METHODS =
+  "beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative";
+/** The fields that every recipe may have. */
+const COMMON = "maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors";
+
+const notJson = ["{'method': 'greedy'}", '{"method":"greedy",}', ""];
+
+/** What this Node.js says of a text that is no JSON: each has its own words. */
+function faultOf(text: string): string {
+  try {
+    return `none: ${JSON.parse(text)}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
 describe("bad recipes: what is no recipe", () =>
-  refused([
-    [
-      `{'method': 'greedy'}`,
-      "`recipe` must be JSON, such as {\"method\":\"greedy\"} (Expected property name or '}' in JSON at position 1), but is \"{'method': 'greedy'}\"",
-    ],
-    [
-      '{"method":"greedy",}',
-      '`recipe` must be JSON, such as {"method":"greedy"} (Expected double-quoted property name in JSON at position 19), but is "{\\"method\\":\\"greedy\\",}"',
-    ],
-    [``, '`recipe` must be JSON, such as {"method":"greedy"} (Unexpected end of JSON input), but is ""'],
-  ]));
+  refused(
+    notJson.map((text) => [
+      text,
+      `\`recipe\` must be JSON, such as {"method":"greedy"} (${faultOf(text)}), but is ${JSON.stringify(text)}`,
+    ]),
+  ));
 
 describe("bad recipes: names and common fields", () =>
   refused([
-    [
-      {},
-      "`method` must be one of: beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative, but is missing",
-    ],
+    [{}, `\`method\` must be one of: ${METHODS}, but is missing`],
     [
       { method: "Greedy" },
-      '`method` must be one of: beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative (did you mean `greedy`?), but is "Greedy"',
+      `\`method\` must be one of: ${METHODS} (did you mean \`greedy\`?), but is "Greedy"`,
     ],
-    [
-      { method: "beam_search", numBeams: 2 },
-      '`method` must be one of: beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative, but is "beam_search"',
-    ],
-    [
-      { method: "nucleus" },
-      '`method` must be one of: beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative, but is "nucleus"',
-    ],
+    [{ method: "beam_search", numBeams: 2 }, `\`method\` must be one of: ${METHODS}, but is "beam_search"`],
+    [{ method: "nucleus" }, `\`method\` must be one of: ${METHODS}, but is "nucleus"`],
     [
       { method: "greedy", max_new_tokens: 5 },
-      "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors (did you mean `maxNewTokens`?), but is 5",
+      `\`max_new_tokens\` must be a known field: method, ${COMMON} (did you mean \`maxNewTokens\`?), but is 5`,
     ],
     [
       { method: "greedy", temperature: 0.7 },
@@ -44,13 +46,10 @@ describe("bad recipes: names and common fields", () =>
       { method: "greedy", top_p: 0.9 },
       '`top_p` must be an entry of `processors`, as in "processors": [{ "type": "topP", … }], not a field of the recipe, but is 0.9',
     ],
-    [
-      { method: "greedy", numBeams: 4 },
-      "`numBeams` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is 4",
-    ],
+    [{ method: "greedy", numBeams: 4 }, `\`numBeams\` must be a known field: method, ${COMMON}, but is 4`],
     [
       { method: "greedy", do_sample: true },
-      "`do_sample` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is true",
+      `\`do_sample\` must be a known field: method, ${COMMON}, but is true`,
     ],
     [{ method: "greedy", maxNewTokens: 0 }, "`maxNewTokens` must be a whole number from 1, but is 0"],
     [{ method: "greedy", maxNewTokens: "20" }, '`maxNewTokens` must be a whole number from 1, but is "20"'],
@@ -74,7 +73,7 @@ describe("bad recipes: names and common fields", () =>
     ],
     [
       { method: "greedy", numReturnSequences: 2 },
-      "`numReturnSequences` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is 2",
+      `\`numReturnSequences\` must be a known field: method, ${COMMON}, but is 2`,
     ],
   ]));
 
@@ -112,7 +111,7 @@ describe("bad recipes: fields of one method, and what they need", () =>
     ],
     [
       { method: "earlyStoppedBeam", numBeams: 4, earlyStopping: true },
-      "`earlyStopping` must be a known field: method, numBeams, lengthPenalty, numReturnSequences, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is true",
+      `\`earlyStopping\` must be a known field: method, numBeams, lengthPenalty, numReturnSequences, ${COMMON}, but is true`,
     ],
     [
       { method: "contrastive", topK: 4, penaltyAlpha: 1.5 },
@@ -182,7 +181,7 @@ describe("bad recipes: stop strings", () =>
     [{ method: "greedy", stopStrings: [3] }, "`stopStrings[0]` must be a text that is not empty, but is 3"],
     [
       { method: "greedy", stop: ["END"] },
-      '`stop` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors, but is ["END"]',
+      `\`stop\` must be a known field: method, ${COMMON}, but is ["END"]`,
     ],
   ]));
 

@@ -54,6 +54,11 @@ describe("the shared look", () => {
     expect(JSON.parse(JSON.stringify(data))).toEqual([{ y: [1, 2], marker: { size: [3] } }]);
   });
 
+  test("its text keeps values at places that have no name of their own", () => {
+    const figure = { data: [{ x: [0.1, 1, 2], y: [3, 4, 5] }], layout: { xaxis: { tickvals: [0.1, 1] } } };
+    expect(figureBundle(figure)["text/plain"]).toContain("x: 0.1, 1, 2 · y: 3, 4, 5");
+  });
+
   test("the figure that was given is not changed", () => {
     const figure = Object.freeze({
       data: [Object.freeze({ y: [1] })],

@@ -1,6 +1,8 @@
+import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { generateText, Output } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { recipeJsonSchema } from "../../lib/decoding/index.js";
+import { z } from "zod";
 import { openModel } from "../../lib/models/openModel.js";
 import { ModelPool, type RunningServer, startServer } from "../../lib/server/index.js";
 
@@ -11,10 +13,7 @@ const schema = {
   additionalProperties: false,
 } as const;
 
-/** Whether recipes can be held to a form. */
-const constraints = JSON.stringify(recipeJsonSchema()).includes('"jsonSchema"');
-
-describe.skipIf(!constraints)("answers of the default model held to a JSON Schema", () => {
+describe("answers of the default model held to a JSON Schema", () => {
   let server: RunningServer;
   let openai: OpenAI;
 
@@ -42,6 +41,19 @@ describe.skipIf(!constraints)("answers of the default model held to a JSON Schem
     const answer = JSON.parse(choices[0]?.message.content ?? "");
     expect(Object.keys(answer)).toEqual(["city", "hot"]);
     expect(typeof answer.hot).toBe("boolean");
+  });
+
+  test("are objects for the AI SDK", async () => {
+    const options = { name: "logitbook", baseURL: `${server.url}/v1`, supportsStructuredOutputs: true };
+    const { output } = await generateText({
+      model: createOpenAICompatible(options).chatModel("smollm2"),
+      prompt: "Name a city, and say whether it is hot there.",
+      temperature: 0,
+      maxOutputTokens: 60,
+      output: Output.object({ schema: z.strictObject({ city: z.string().max(20), hot: z.boolean() }) }),
+    });
+    expect(output.city.length).toBeGreaterThan(0);
+    expect(typeof output.hot).toBe("boolean");
   });
 
   test("a schema that can't be read is refused, with the field that holds it", async () => {

@@ -7,20 +7,27 @@ import { parseTestOptions } from "../../scripts/test/options.mjs";
 
 describe("options of set-up", () => {
   test.each([
-    [[], { offline: false, asked: [], rest: [] }],
+    [[], { offline: false, asked: [], declined: [], rest: [] }],
     [
       ["--port", "9999", "--no-browser"],
-      { offline: false, asked: [], rest: ["--port", "9999", "--no-browser"] },
+      { offline: false, asked: [], declined: [], rest: ["--port", "9999", "--no-browser"] },
     ],
-    [["--port=9999", "--offline", "a.ipynb"], { offline: true, asked: [], rest: ["--port=9999", "a.ipynb"] }],
-    [["--with", "native", "--with=big"], { offline: false, asked: ["native", "big"], rest: [] }],
-    [["--ServerApp.ip=x=y"], { offline: false, asked: [], rest: ["--ServerApp.ip=x=y"] }],
+    [
+      ["--port=9999", "--offline", "a.ipynb"],
+      { offline: true, asked: [], declined: [], rest: ["--port=9999", "a.ipynb"] },
+    ],
+    [
+      ["--with", "native", "--with=big"],
+      { offline: false, asked: ["native", "big"], declined: [], rest: [] },
+    ],
+    [["--without", "big", "x"], { offline: false, asked: [], declined: ["big"], rest: ["x"] }],
+    [["--ServerApp.ip=x=y"], { offline: false, asked: [], declined: [], rest: ["--ServerApp.ip=x=y"] }],
   ])("%j", (args, expected) => {
     expect(parseSetupOptions(args, ["native", "big"])).toEqual(expected);
   });
 
-  test.each([[["--with"]], [["--with", "small"]], [["--with="]]])("%j names no step", (args) => {
-    expect(() => parseSetupOptions(args, ["native"])).toThrow("--with knows no step");
+  test.each([[["--with"]], [["--with", "small"]], [["--without="]]])("%j names no step", (args) => {
+    expect(() => parseSetupOptions(args, ["native"])).toThrow(`${args[0].replace("=", "")} knows no step`);
   });
 });
 
@@ -48,8 +55,9 @@ describe("options of the tests", () => {
     [["--only=setup"], { only: ["setup"], filters: [] }],
     [["tests/decoding"], { only: ["lib"], filters: ["tests/decoding"] }],
     [["--only", "lint", "x"], { only: ["lint"], filters: ["x"] }],
+    [["--only", "lib", "--fast"], { only: ["lib"], filters: [], fast: true }],
   ])("%j", (args, expected) => {
-    expect(parseTestOptions(args, stages)).toEqual(expected);
+    expect(parseTestOptions(args, stages)).toEqual({ fast: false, ...expected });
   });
 
   test.each([[["--only", "speed"]], [["--watch"]], [["--only"]]])("%j is a problem", (args) => {

@@ -44,6 +44,15 @@ describe("a fresh clone", () => {
     },
   );
 
+  test("with --offline and nothing in npm's cache: says what forbids to fetch", async () => {
+    const folder = clone();
+    const env = await withoutNetwork(folder);
+    const { code, output } = await startNode([join(folder, "scripts/setup.mjs"), "--offline"], { env }).end;
+    expect(code).toBe(1);
+    expect(output).toContain("npm's cache lacks a package, and --offline forbids to fetch it");
+    expect(output).toContain("Way out: run the command once without --offline");
+  });
+
   test("without a network: `npm test` ends in a count of one failure", async () => {
     const folder = clone();
     const env = await withoutNetwork(folder);

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { DATA_TYPE, decodeModel, encodeModel, type NodeMessage } from "../../lib/models/gguf/onnx/proto.js";
+import { DATA_TYPE, decodeModel, encodeModel, type NodeMessage } from "../../lib/models/onnx/proto.js";
 
 /** Rewrites a graph in transformers.js layout so that its cache goes in and comes out in half precision. */
 export async function useHalfCache(file: string): Promise<void> {

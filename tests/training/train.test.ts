@@ -117,7 +117,7 @@ describe("a folder is protected", () => {
 });
 
 test.each([
-  ["a text shorter than a row", "short", "must be shorter than the text"],
+  ["a text shorter than a row", "short", "too few for a row of 8"],
   ["an empty text", "", "it is empty"],
 ])("%s is an error that says so, and leaves no folder", async (_, text, says) => {
   const root = await temporaryDirectory();

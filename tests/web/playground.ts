@@ -22,7 +22,8 @@ export interface Playground {
   close(): Promise<void>;
 }
 
-export async function openPlayground(options: readonly string[] = []): Promise<Playground> {
+/** @param options models and options of `logitbook play`, without a port */
+export async function openPlayground(options: readonly string[] = ["smollm2"]): Promise<Playground> {
   let server = await start(["--port", "0", ...options]);
   const { url } = server;
   const browser: Browser = await chromium.launch({
@@ -68,7 +69,7 @@ export function commandLine(args: readonly string[], input = ""): Promise<string
 }
 
 async function start(options: readonly string[]): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ["lib/bin/logitbook.mjs", "serve", "smollm2", ...options], {
+  const child = spawn(process.execPath, ["lib/bin/logitbook.mjs", "play", ...options], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit"],
   });

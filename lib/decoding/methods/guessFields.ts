@@ -1,5 +1,5 @@
-import { z } from "zod";
-import { countField } from "../schema.js";
+import type { z } from "zod";
+import { countField, flagField } from "../schema.js";
 import { recipeObject } from "./fields.js";
 import type { CommonRecipe } from "./types.js";
 
@@ -13,8 +13,7 @@ export interface GuessingRecipe extends CommonRecipe {
 
 /** The schema's side of `GuessingRecipe`, without the common fields. */
 const guessFields = {
-  doSample: z
-    .boolean({ error: "true or false" })
+  doSample: flagField()
     .default(false)
     .describe("Draws tokens by their probability instead of taking the likeliest."),
   numReturnSequences: countField(1)

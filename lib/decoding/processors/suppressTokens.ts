@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { closedObject, validate } from "../schema.js";
+import { closedObject, flagField, validate } from "../schema.js";
 import { without } from "./filter.js";
 import { named } from "./stage.js";
 import { readToken, type TokenName, tokenField } from "./tokens.js";
@@ -20,10 +20,7 @@ const rule = { error: "a list of at least one token, each an id or a text" };
 const schema = closedObject({
   type: z.literal("suppressTokens"),
   tokens: z.array(tokenField, rule).min(1, rule).describe("The tokens, each by its id or its text."),
-  atBegin: z
-    .boolean({ error: "true or false" })
-    .default(false)
-    .describe("Rules them out for the first generated token only."),
+  atBegin: flagField().default(false).describe("Rules them out for the first generated token only."),
 }).describe("Rules out single tokens.");
 
 /**

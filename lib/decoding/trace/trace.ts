@@ -4,6 +4,7 @@ import type { OpenModel, Tokens } from "../../core/types.js";
 import type { Recipe } from "../methods/index.js";
 import { decodeRecipe, type GeneratedSequence, parseRecipe, type RecipeOptions } from "../recipe.js";
 import { withText } from "../sequenceText.js";
+import type { Sequence, Step } from "../step.js";
 import { traceStep } from "./step.js";
 import type { Trace, TraceStep } from "./types.js";
 
@@ -11,6 +12,9 @@ export interface TraceOptions extends Omit<RecipeOptions, "keepRows"> {
   /** How many of the likeliest tokens, before and after the chain, to follow through it. Default 10. */
   readonly top?: number;
 }
+
+/** A step of a decode, with the rows that explain it. */
+export type TraceableStep = Step & { readonly rows: NonNullable<Step["rows"]> };
 
 /** What a trace needs of an opened model. */
 export type Traceable = Pick<OpenModel, "model" | "tokenizer">;
@@ -30,19 +34,42 @@ export async function* traceSteps(
   const { top = 10, ...recipeOptions } = options;
   if (!Number.isInteger(top) || top < 1) throw new OptionError("top", top, "a whole number from 1");
   const tokens = typeof prompt === "string" ? tokenizer.encode(prompt) : prompt;
-  const steps = decodeRecipe(model, tokenizer, tokens, recipe, { ...recipeOptions, keepRows: true });
+  const steps = decodeWithRows({ model, tokenizer }, tokens, recipe, recipeOptions);
   try {
     for (;;) {
       const next = await steps.next();
       if (next.done) return next.value.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
-      if (next.value.kind !== "token" || next.value.rows === undefined) {
+      yield traceStep(next.value, tokens.length, top, tokenizer);
+    }
+  } finally {
+    await steps.return([]);
+  }
+}
+
+/**
+ * The steps that `traceSteps` explains, for those who explain only some of them.
+ * @throws OptionError for a method that doesn't choose token by token; otherwise as `decodeRecipe`
+ */
+export async function* decodeWithRows(
+  { model, tokenizer }: Traceable,
+  prompt: Tokens,
+  recipe: Recipe,
+  options: Omit<RecipeOptions, "keepRows">,
+): AsyncGenerator<TraceableStep, Sequence[]> {
+  const steps = decodeRecipe(model, tokenizer, prompt, recipe, { ...options, keepRows: true });
+  try {
+    for (;;) {
+      const next = await steps.next();
+      if (next.done) return next.value;
+      const step = next.value;
+      if (step.kind !== "token" || step.rows === undefined) {
         throw new OptionError(
           "method",
           recipe.method,
           "one that chooses token by token, to be traced (a search with beams has `traceTree`)",
         );
       }
-      yield traceStep(next.value, tokens.length, top, tokenizer);
+      yield { ...step, rows: step.rows };
     }
   } finally {
     await steps.return([]);

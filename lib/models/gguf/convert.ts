@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { replaceDirectory } from "../../core/replaceDirectory.js";
+import { WeightFile } from "../onnx/weights.js";
 import { generationConfig, modelConfig } from "./config.js";
-import { replaceDirectory } from "./directory.js";
 import type { Precision } from "./linear.js";
 import { type LlamaShape, llamaShape } from "./llama.js";
-import { WeightFile } from "./onnx/weights.js";
 import { type GgufFile, readGguf } from "./reader.js";
 import { standardGraph } from "./standard.js";
 import { tokenizerFiles } from "./tokenizer/index.js";

@@ -1,10 +1,10 @@
+import type { GraphBuilder } from "../onnx/graph.js";
+import { DATA_TYPE } from "../onnx/proto.js";
 import { embed } from "./embedding.js";
 import { HeadWriter } from "./head.js";
 import { LinearWriter, type Precision } from "./linear.js";
 import type { LlamaShape } from "./llama.js";
 import { floatWeight, type Matrix, type MatrixPart, stack } from "./matrix.js";
-import type { GraphBuilder } from "./onnx/graph.js";
-import { DATA_TYPE } from "./onnx/proto.js";
 import { type GgufFile, readableTensor } from "./reader.js";
 import { halvesOrder } from "./rope.js";
 

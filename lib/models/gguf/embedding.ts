@@ -1,6 +1,6 @@
+import type { GraphBuilder } from "../onnx/graph.js";
+import { DATA_TYPE } from "../onnx/proto.js";
 import { floatWeight, type Matrix, numbersWeight, offsetsWeight, scalesWeight, viewAs } from "./matrix.js";
-import type { GraphBuilder } from "./onnx/graph.js";
-import { DATA_TYPE } from "./onnx/proto.js";
 import { BLOCK, type BlockType, bitsOf, isBlockType } from "./pack.js";
 
 /**

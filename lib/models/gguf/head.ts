@@ -1,7 +1,7 @@
+import type { GraphBuilder } from "../onnx/graph.js";
+import { DATA_TYPE } from "../onnx/proto.js";
 import type { LinearWriter, Precision } from "./linear.js";
 import { type Matrix, type MatrixPart, numbersWeight, scalesWeight, stack } from "./matrix.js";
-import type { GraphBuilder } from "./onnx/graph.js";
-import { DATA_TYPE } from "./onnx/proto.js";
 import { BLOCK } from "./pack.js";
 import type { GgufFile } from "./reader.js";
 

@@ -1,3 +1,6 @@
+import type { GraphBuilder } from "../onnx/graph.js";
+import { DATA_TYPE } from "../onnx/proto.js";
+import type { Weight } from "../onnx/weights.js";
 import {
   floatWeight,
   type Matrix,
@@ -8,9 +11,6 @@ import {
   stack,
 } from "./matrix.js";
 import { nibblePairs } from "./nibbles.js";
-import type { GraphBuilder } from "./onnx/graph.js";
-import { DATA_TYPE } from "./onnx/proto.js";
-import type { Weight } from "./onnx/weights.js";
 import { BLOCK, type BlockType, bitsOf } from "./pack.js";
 import type { GgufFile } from "./reader.js";
 

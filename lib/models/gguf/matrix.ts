@@ -1,6 +1,6 @@
+import type { Weight } from "../onnx/weights.js";
 import { dequantize } from "./dequantize.js";
 import type { SupportedType } from "./ggml.js";
-import type { Weight } from "./onnx/weights.js";
 import { BLOCK, type BlockType, bitsOf, packNumbers, packOffsets, packScales, transpose } from "./pack.js";
 import type { GgufFile, ReadableTensor } from "./reader.js";
 

@@ -1,5 +1,5 @@
+import type { Weight } from "../onnx/weights.js";
 import { type Matrix, scalesOf, weight } from "./matrix.js";
-import type { Weight } from "./onnx/weights.js";
 import { BLOCK, packNumbers } from "./pack.js";
 
 /**

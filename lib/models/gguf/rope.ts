@@ -1,7 +1,7 @@
+import type { GraphBuilder } from "../onnx/graph.js";
 import { dequantize } from "./dequantize.js";
 import type { LlamaShape } from "./llama.js";
 import { bytesOf, weight } from "./matrix.js";
-import type { GraphBuilder } from "./onnx/graph.js";
 import { type GgufFile, readableTensor } from "./reader.js";
 
 /** Names of the cosine and sine tables, [context length, half a head]. */

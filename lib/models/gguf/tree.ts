@@ -1,8 +1,8 @@
+import { GraphBuilder } from "../onnx/graph.js";
+import type { WeightFile } from "../onnx/weights.js";
 import { DecoderWriter } from "./decoder.js";
 import type { Precision } from "./linear.js";
 import type { LlamaShape } from "./llama.js";
-import { GraphBuilder } from "./onnx/graph.js";
-import type { WeightFile } from "./onnx/weights.js";
 import type { GgufFile } from "./reader.js";
 import { type RopeTables, ropeTables } from "./rope.js";
 

@@ -1,5 +1,5 @@
 import type { Logits, Tokens } from "../../core/types.js";
-import type { RowRequest } from "./request.js";
+import type { RowRequest } from "../prefixes/request.js";
 
 /** Where a model lies and how to run it: what the worker thread is started with. */
 export interface EngineOptions {

@@ -3,12 +3,13 @@ import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
 import * as ort from "onnxruntime-node";
 import { ModelError } from "../../core/errors.js";
+import { bytesPerToken, type KvLayout, type KvPart } from "../prefixes/kvArena.js";
+import type { GraphRunner } from "../prefixes/request.js";
+import { TreeRunner } from "../prefixes/treeRunner.js";
 import { openStandardSession } from "./hub.js";
-import { bytesPerToken, type KvLayout, type KvPart } from "./kvArena.js";
 import type { DownloadProgress, EngineOptions, ModelFacts, StandardSource, TreeSource } from "./protocol.js";
-import type { GraphRunner } from "./request.js";
 import { StandardRunner } from "./standardRunner.js";
-import { TreeRunner } from "./treeRunner.js";
+import { treeSession } from "./treeSession.js";
 
 /** A model ready to compute rows. */
 export interface OpenedModel {
@@ -55,7 +56,7 @@ async function openTree(options: EngineOptions, source: TreeSource): Promise<Ope
   const layout: KvLayout = { parts, type: "float32", pageSize: pageSizeOf(options.name, session) };
   const groups = Number(config.num_attention_heads) / Number(config.num_key_value_heads);
   const facts = factsOf(options, session, layout, config, generation);
-  const runner = new TreeRunner({ session, Tensor: ort.Tensor, layout, groups }, facts.cacheTokens);
+  const runner = new TreeRunner(treeSession(session, layout, groups), facts.cacheTokens);
   return { runner, facts, close: () => session.release() };
 }
 

@@ -1,10 +1,10 @@
 import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
 import { halfToFloat } from "../../core/half.js";
 import type { Logits, Tokens } from "../../core/types.js";
-import type { KvLayout, KvNumbers } from "./kvArena.js";
-import { PrefixCache } from "./prefixCache.js";
-import type { PrefixNode } from "./prefixTree.js";
-import { CHUNK, type GraphRunner, type RowRequest } from "./request.js";
+import type { KvLayout, KvNumbers } from "../prefixes/kvArena.js";
+import { PrefixCache } from "../prefixes/prefixCache.js";
+import type { PrefixNode } from "../prefixes/prefixTree.js";
+import { CHUNK, type GraphRunner, type RowRequest } from "../prefixes/request.js";
 
 /** Rows of one run at most: beyond this the copies cost more than the batch saves. */
 const MAX_ROWS = 16;

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ModelError } from "../../core/errors.js";
-import { Engine, Stopped } from "./engine.js";
+import { Engine, Stopped } from "../prefixes/engine.js";
 import type { EngineOptions, FromWorker, ToWorker } from "./protocol.js";
 import { type OpenedModel, openSession } from "./session.js";
 

@@ -10,8 +10,8 @@ import type {
   PrefixCaching,
   Tokens,
 } from "../../core/types.js";
+import type { RowRequest } from "../prefixes/request.js";
 import type { DownloadProgress, EngineOptions, FromWorker, ModelFacts, ToWorker } from "./protocol.js";
-import type { RowRequest } from "./request.js";
 
 interface Waiting {
   /** Takes the answer that the thread gives to this kind of message. */

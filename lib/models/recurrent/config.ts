@@ -1,6 +1,5 @@
-import { z } from "zod";
 import type { ConfigSchema } from "../../decoding/configSchema.js";
-import { closedObject, countField, nameField } from "../../decoding/schema.js";
+import { closedObject, countField, flagField, nameField } from "../../decoding/schema.js";
 import { dropoutField } from "../trainable/fields.js";
 
 /** Which recurrence: Elman's (tanh), a gated recurrent unit (Cho et al. 2014), or long short-term memory. */
@@ -35,7 +34,7 @@ export const recurrentConfig = closedObject({
   hiddenSize: countField(1),
   numLayers: countField(1).default(1),
   dropout: dropoutField,
-  tieEmbedding: z.boolean({ error: "true or false" }).default(false),
+  tieEmbedding: flagField().default(false),
   contextLength: countField(1).default(4096),
 }).refine(({ tieEmbedding, embedSize, hiddenSize }) => !tieEmbedding || embedSize === hiddenSize, {
   path: ["tieEmbedding"],

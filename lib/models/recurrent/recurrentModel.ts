@@ -1,6 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { TensorFlow } from "../backend/backend.js";
-import { dropoutSites } from "../trainable/dropout.js";
+import { dropNext, dropoutSites } from "../trainable/dropout.js";
+import { disposeWeights, weightFinder } from "../trainable/namedWeights.js";
 import type { RecurrentWeights } from "../trainable/operations.js";
 import { plainOperations } from "../trainable/plainOperations.js";
 import type { ForwardOptions, ForwardResult, TrainableModel } from "../trainable/trainable.js";
@@ -18,17 +19,13 @@ export function recurrentModel(
   weights: ReadonlyMap<string, tf.Variable>,
 ): TrainableModel {
   const { architecture, vocabSize, hiddenSize, numLayers, dropout } = config;
-  const weight = <T extends tf.Tensor>(name: string) => weights.get(name) as unknown as T;
+  const weight = weightFinder(weights);
   const plain = plainOperations(tf);
 
   function forward(inputs: tf.Tensor2D, state: readonly tf.Tensor[], options: ForwardOptions): ForwardResult {
     const { operations = plain } = options;
     const [batchSize, length] = inputs.shape;
-    const nextDropout = dropoutSites(dropout, options);
-    const drop = (x: tf.Tensor3D): tf.Tensor3D => {
-      const place = nextDropout();
-      return place === undefined ? x : operations.dropout(x, place.rate, place.site);
-    };
+    const drop = dropNext(dropoutSites(dropout, options), operations);
     const embedding = weight<tf.Tensor2D>(EMBEDDING);
     let x = drop(operations.embedding(embedding, inputs.transpose()) as tf.Tensor3D); // [time, batch, embed]
     const states: (readonly tf.Tensor2D[])[] = [];
@@ -64,8 +61,6 @@ export function recurrentModel(
     initialState: (batchSize) =>
       Array.from({ length: numLayers * stateCount(architecture) }, () => tf.zeros([batchSize, hiddenSize])),
     forward,
-    dispose: () => {
-      for (const variable of weights.values()) variable.dispose();
-    },
+    dispose: () => disposeWeights(weights),
   };
 }

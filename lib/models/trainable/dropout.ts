@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { OptionError } from "../../core/errors.js";
-import type { DropoutSite } from "./operations.js";
+import type { DropoutSite, Operations } from "./operations.js";
 import type { ForwardOptions } from "./trainable.js";
 
 /** The rate and place of the next dropout of a forward pass, or undefined where nothing is dropped. */
@@ -18,4 +18,12 @@ export function dropoutSites(rate: number, { training, dropoutSeed }: ForwardOpt
   const seed: tf.Scalar = dropoutSeed;
   let site = 0;
   return () => ({ rate, site: { seed, site: site++ } });
+}
+
+/** Drops values of a tensor at the next place, or leaves it as it is. */
+export function dropNext(nextDropout: NextDropout, { dropout }: Pick<Operations, "dropout">) {
+  return <T extends tf.Tensor>(x: T): T => {
+    const place = nextDropout();
+    return place === undefined ? x : dropout(x, place.rate, place.site);
+  };
 }

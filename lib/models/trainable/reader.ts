@@ -4,5 +4,7 @@ import type { Logits, Tokens } from "../../core/types.js";
 export interface Reader {
   next(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<Logits[]>;
   all(tokens: Tokens, signal?: AbortSignal): Promise<Logits[]>;
-  dispose(): void;
+  /** How many tokens at the start of a text need not be read again, where that is known token by token. */
+  cachedLength?(tokens: Tokens): number;
+  dispose(): void | Promise<void>;
 }

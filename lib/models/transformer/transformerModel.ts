@@ -1,12 +1,13 @@
 import type * as tf from "@tensorflow/tfjs";
 import { OptionError } from "../../core/errors.js";
 import type { TensorFlow } from "../backend/backend.js";
-import { dropoutSites } from "../trainable/dropout.js";
-import type { Affine } from "../trainable/operations.js";
+import { dropNext, dropoutSites } from "../trainable/dropout.js";
+import { disposeWeights, weightFinder } from "../trainable/namedWeights.js";
 import { plainOperations } from "../trainable/plainOperations.js";
 import type { ForwardOptions, ForwardResult, TrainableModel } from "../trainable/trainable.js";
+import { readBlocks, readHead } from "./blocks.js";
 import type { TransformerConfig } from "./config.js";
-import { blockNames, FINAL_NORM, POSITIONS, TOKENS } from "./weights.js";
+import { POSITIONS, TOKENS } from "./weights.js";
 
 /** A language model of GPT-2's architecture. It has no state: each call reads its tokens from position 0. */
 export function transformerModel(
@@ -15,11 +16,7 @@ export function transformerModel(
   weights: ReadonlyMap<string, tf.Variable>,
 ): TrainableModel {
   const { vocabSize, contextLength, numLayers, numHeads, width } = config;
-  const weight = <T extends tf.Tensor>(name: string) => weights.get(name) as unknown as T;
-  const affine = <W extends tf.Tensor>(name: string): Affine<W> => ({
-    weight: weight<W>(`${name}.weight`),
-    bias: weight<tf.Tensor1D>(`${name}.bias`),
-  });
+  const weight = weightFinder(weights);
   const plain = plainOperations(tf);
 
   function forward(inputs: tf.Tensor2D, _: readonly tf.Tensor[], options: ForwardOptions): ForwardResult {
@@ -29,28 +26,15 @@ export function transformerModel(
       throw new OptionError("length", length, `at most the model's contextLength, ${contextLength}`);
     }
     const nextDropout = dropoutSites(config.dropout, options);
-    const drop = (x: tf.Tensor2D): tf.Tensor2D => {
-      const place = nextDropout();
-      return place === undefined ? x : operations.dropout(x, place.rate, place.site);
-    };
-    const tokens = weight<tf.Tensor2D>(TOKENS);
     const positions = weight<tf.Tensor2D>(POSITIONS).slice([0, 0], [length, width]);
-    const embedded = operations.embedding(tokens, inputs).add(positions);
-    let x = drop(embedded.reshape([batchSize * length, width])); // the residual stream, one row per token
-    for (let block = 0; block < numLayers; block++) {
-      const names = blockNames(block);
-      const attended = operations.attention(
-        operations.normLinear(x, affine(names.attentionNorm), affine(names.attentionInput)),
-        { batchSize, length, numHeads },
-        nextDropout(),
-      );
-      x = x.add(drop(operations.linear(attended, affine(names.attentionOutput))));
-      const hidden = operations.gelu(
-        operations.normLinear(x, affine(names.perceptronNorm), affine(names.perceptronInput)),
-      );
-      x = x.add(drop(operations.linear(hidden, affine(names.perceptronOutput))));
-    }
-    const logits = operations.linearTransposed(operations.layerNorm(x, affine(FINAL_NORM)), tokens);
+    const embedded = operations.embedding(weight<tf.Tensor2D>(TOKENS), inputs).add(positions);
+    const hidden = readBlocks(weights, numLayers, embedded.reshape([batchSize * length, width]), {
+      operations,
+      attend: (queriesKeysValues) =>
+        operations.attention(queriesKeysValues, { batchSize, length, numHeads }, nextDropout()),
+      drop: dropNext(nextDropout, operations),
+    });
+    const logits = readHead(weights, hidden, operations);
     return { logits: logits.reshape([batchSize, length, vocabSize]), state: [] };
   }
 
@@ -59,8 +43,6 @@ export function transformerModel(
     weights,
     initialState: () => [],
     forward,
-    dispose: () => {
-      for (const variable of weights.values()) variable.dispose();
-    },
+    dispose: () => disposeWeights(weights),
   };
 }

@@ -1,23 +1,21 @@
 import type { Hono } from "hono";
-import { z } from "zod";
+import type { z } from "zod";
 import { Conversation, chatPrompt, replyBudget, replyStream } from "../../chat/index.js";
 import { recipeSchema } from "../../decoding/index.js";
-import { closedObject, countField, nameField, toZod } from "../../decoding/schema.js";
+import { closedObject, countField, toZod } from "../../decoding/schema.js";
 import type { ServerContext } from "../context.js";
-import { type Job, runJob } from "../job.js";
+import type { Job } from "../job.js";
+import { mapped } from "../mapped.js";
 import { textField } from "../openai/fields.js";
 import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
-import { eventStream, type ServerEvent } from "../sse.js";
-
-const turn = closedObject({ role: nameField(["user", "assistant"]), content: textField });
+import type { ServerEvent } from "../sse.js";
+import { dialogueFields } from "./dialogue.js";
+import { streamJob } from "./streamJob.js";
 
 export const conversationRequest = closedObject({
   model: textField.describe("The name of a model, as /api/models lists them."),
-  system: textField.nullable().default(null).describe("What the model is told first; null for nothing."),
-  turns: z
-    .array(turn, { error: "a list of turns" })
-    .describe("User and assistant take turns, the user first."),
+  ...dialogueFields,
   recipe: toZod(recipeSchema).describe("How to decode."),
   budget: countField(1)
     .optional()
@@ -36,10 +34,7 @@ export function addConversation(app: Hono, context: ServerContext): void {
   app.post("/api/chat", async (c) => {
     const request = await readBody(c, conversationRequest);
     assertMaxTokens(request.recipe, context.limits, "recipe.maxNewTokens");
-    const abort = new AbortController();
-    const signal = AbortSignal.any([c.req.raw.signal, abort.signal]);
-    const events = runJob(context, request.model, signal, (job) => answered(request, job));
-    return eventStream(events, { abort, onError: context.onError });
+    return streamJob(c, context, request.model, (job) => answered(request, job));
   });
 }
 
@@ -52,17 +47,6 @@ async function* answered(
   const budget = request.budget ?? replyBudget(open.model.contextLength, recipe);
   yield { event: "prompt", data: { prompt: await chatPrompt(open, conversation, { budget }) } };
   const pieces = replyStream(open, conversation, recipe, { budget, signal });
-  try {
-    for (;;) {
-      const next = await pieces.next();
-      if (next.done) {
-        const { text, cost, sequence } = next.value;
-        yield { event: "end", data: { text, cost, finishReason: sequence.finishReason } };
-        return;
-      }
-      yield { event: "text", data: { piece: next.value } };
-    }
-  } finally {
-    await pieces.return(undefined as never);
-  }
+  const { text, cost, sequence } = yield* mapped(pieces, (piece) => [{ event: "text", data: { piece } }]);
+  yield { event: "end", data: { text, cost, finishReason: sequence.finishReason } };
 }

@@ -4,15 +4,18 @@ import { closedObject } from "../../decoding/schema.js";
 import { withText } from "../../decoding/sequenceText.js";
 import { tracedToken } from "../../decoding/trace/token.js";
 import type { ServerContext } from "../context.js";
-import { type Job, runJob } from "../job.js";
+import type { Job } from "../job.js";
+import { mapped } from "../mapped.js";
 import { answers } from "../openai/answers.js";
+import type { ChoiceEvent } from "../openai/choices.js";
 import { traceField, traceTop } from "../openai/extension.js";
 import { flagField } from "../openai/fields.js";
 import { answersOf, assertSequences } from "../openai/sequenceCount.js";
 import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
-import { eventStream, type ServerEvent } from "../sse.js";
+import type { ServerEvent } from "../sse.js";
 import { type PromptRequest, promptFields, promptTokens } from "./prompt.js";
+import { streamJob } from "./streamJob.js";
 
 export const generateRequest = closedObject({
   ...promptFields,
@@ -36,13 +39,10 @@ export function addGenerate(app: Hono, context: ServerContext): void {
   app.post("/api/generate", async (c) => {
     const started = context.now();
     const request = await readBody(c, generateRequest);
-    const { limits, onError } = context;
+    const { limits } = context;
     assertMaxTokens(request.recipe, limits, "recipe.maxNewTokens");
     assertSequences(request.recipe, 1, limits);
-    const abort = new AbortController();
-    const signal = AbortSignal.any([c.req.raw.signal, abort.signal]);
-    const events = runJob(context, request.model, signal, (job) => generated(context, job, request, started));
-    return eventStream(events, { abort, onError });
+    return streamJob(c, context, request.model, (job) => generated(context, job, request, started));
   });
 }
 
@@ -63,26 +63,17 @@ async function* generated(
     { recipe, signal, trace: traceTop(request) },
     started,
   );
-  try {
-    yield { event: "prompt", data: { tokens: prompt.map((token) => tracedToken(token, tokenizer)) } };
-    for (;;) {
-      const next = await events.next();
-      if (next.done) {
-        const { usage, sequences } = next.value;
-        const texts = sequences.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
-        const measures = request.measure ? await measureSequences(open, prompt, texts, signal) : undefined;
-        yield { event: "end", data: { sequences: texts, usage, ...(measures && { measures }) } };
-        return;
-      }
-      const event = next.value;
-      if (event.kind === "beams") yield { event: "beams", data: event.step };
-      if (event.kind === "text" && (event.text !== "" || event.told.length > 0)) {
-        const trace = event.told.flatMap((told) => told.trace ?? []);
-        const data = { sequence: event.index, text: event.text, ...(trace.length > 0 && { trace }) };
-        yield { event: "text", data };
-      }
-    }
-  } finally {
-    await events.return(undefined as never);
-  }
+  yield { event: "prompt", data: { tokens: prompt.map((token) => tracedToken(token, tokenizer)) } };
+  const { usage, sequences } = yield* mapped(events, written);
+  const texts = sequences.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
+  const measures = request.measure ? await measureSequences(open, prompt, texts, signal) : undefined;
+  yield { event: "end", data: { sequences: texts, usage, ...(measures && { measures }) } };
+}
+
+function written(event: ChoiceEvent): ServerEvent[] {
+  if (event.kind === "beams") return [{ event: "beams", data: event.step }];
+  if (event.kind === "end" || (event.text === "" && event.told.length === 0)) return [];
+  const trace = event.told.flatMap((told) => told.trace ?? []);
+  const data = { sequence: event.index, text: event.text, ...(trace.length > 0 && { trace }) };
+  return [{ event: "text", data }];
 }

@@ -3,11 +3,13 @@ import { recipeJsonSchema } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import { addBeams } from "./beams.js";
 import { addConversation } from "./chat.js";
-import { addCorpora } from "./corpora.js";
 import { addGenerate } from "./generate.js";
 import { addModelFacts } from "./models.js";
 import { addNext } from "./next.js";
+import { addPageFacts } from "./page.js";
+import { addRemoteChat } from "./remoteChat.js";
 import { addRuns } from "./runs.js";
+import { addSamples } from "./samples.js";
 import { addScore } from "./score.js";
 
 /** Logitbook's own routes, for what OpenAI's protocol has no words for. */
@@ -18,7 +20,9 @@ export function addApi(app: Hono, context: ServerContext): void {
   addGenerate(app, context);
   addBeams(app, context);
   addScore(app, context);
-  addCorpora(app, context);
+  addSamples(app, context);
+  addPageFacts(app, context);
   addRuns(app, context);
   addConversation(app, context);
+  addRemoteChat(app, context);
 }

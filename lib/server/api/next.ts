@@ -1,14 +1,17 @@
 import type { Hono } from "hono";
 import { z } from "zod";
 import type { LanguageModel, OpenModel } from "../../core/types.js";
-import { type TraceStep, traceSteps } from "../../decoding/index.js";
 import { closedObject, countField } from "../../decoding/schema.js";
+import { traceRow } from "../../decoding/trace/stage.js";
+import { traceStep } from "../../decoding/trace/step.js";
 import { tracedToken } from "../../decoding/trace/token.js";
+import { decodeWithRows, type TraceableStep } from "../../decoding/trace/trace.js";
 import type { ServerContext } from "../context.js";
 import { type Job, runJob } from "../job.js";
 import { TRACE_TOP } from "../openai/extension.js";
 import { readBody } from "../readBody.js";
 import { promptFields, promptTokens } from "./prompt.js";
+import { rankOf } from "./rank.js";
 import { withRowMemo } from "./rowMemo.js";
 import type { NextAnswer, PathStep } from "./types.js";
 
@@ -55,26 +58,32 @@ async function follow(
 ): Promise<Omit<NextAnswer, "milliseconds">> {
   const { recipe, picks, top } = request;
   const prompt = promptTokens(request, open);
-  const steps = traceSteps(open, prompt, recipe, { top, signal, picks });
+  const steps = decodeWithRows(open, prompt, recipe, { signal, picks });
   const path: PathStep[] = [];
   try {
     for (;;) {
-      const { done, value } = await steps.next();
-      const step = done ? null : (value as TraceStep);
-      if (step !== null && path.length < picks.length) path.push(pathStep(step, open));
-      else return { prompt: prompt.map((token) => tracedToken(token, open.tokenizer)), path, next: step };
+      const step = await steps.next();
+      if (!step.done && path.length < picks.length) {
+        path.push(pathStep(step.value, open));
+        continue;
+      }
+      // Only the newest is explained in full: a whole trace of each step would cost more than the model.
+      const next = step.done ? null : traceStep(step.value, prompt.length, top, open.tokenizer);
+      return { prompt: prompt.map((token) => tracedToken(token, open.tokenizer)), path, next };
     }
   } finally {
     await steps.return([]);
   }
 }
 
-function pathStep({ chosen, logProb, raw, processed }: TraceStep, { tokenizer }: OpenModel): PathStep {
+function pathStep({ token, logProb, rows }: TraceableStep, { tokenizer }: OpenModel): PathStep {
+  const raw = traceRow(rows.raw);
+  const last = rows.stages.at(-1);
   return {
-    token: tracedToken(chosen.token, tokenizer),
+    token: tracedToken(token, tokenizer),
     logProb: Number.isFinite(logProb) ? logProb : null,
-    rank: chosen.raw?.rank ?? null,
+    rank: rows.raw[token] === Number.NEGATIVE_INFINITY ? null : rankOf(rows.raw, token),
     entropy: raw.entropy,
-    processedEntropy: processed.entropy,
+    processedEntropy: last ? traceRow(last.logits).entropy : raw.entropy,
   };
 }

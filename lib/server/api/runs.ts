@@ -13,7 +13,7 @@ import { HttpError } from "../errors.js";
 import { textField } from "../openai/fields.js";
 import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
-import { eventStream, type ServerEvent } from "../sse.js";
+import { eventStream, readerOf, type ServerEvent } from "../sse.js";
 import type { RunAnswer } from "./types.js";
 
 /** Points of a curve that a screen can tell apart. */
@@ -45,9 +45,9 @@ export function addRuns(app: Hono, context: ServerContext): void {
         param: "run",
         code: "run_not_found",
       });
-    const abort = new AbortController();
-    const signal = AbortSignal.any([c.req.raw.signal, abort.signal, context.shutdown]);
-    return eventStream(travel(context, run, request, signal), { abort, onError: context.onError });
+    const { abort, signal } = readerOf(c);
+    const events = travel(context, run, request, AbortSignal.any([signal, context.shutdown]));
+    return eventStream(events, { abort, onError: context.onError });
   });
 }
 

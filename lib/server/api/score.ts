@@ -1,13 +1,14 @@
 import type { Hono } from "hono";
 import { OptionError } from "../../core/errors.js";
 import { logSumExp } from "../../core/rows.js";
-import type { Logits, OpenModel } from "../../core/types.js";
+import type { OpenModel } from "../../core/types.js";
 import { closedObject } from "../../decoding/schema.js";
 import { tracedToken } from "../../decoding/trace/token.js";
 import type { ServerContext } from "../context.js";
 import { withModel } from "../job.js";
 import { textField } from "../openai/fields.js";
 import { readBody } from "../readBody.js";
+import { rankOf } from "./rank.js";
 import type { ScoreAnswer, ScoredToken } from "./types.js";
 
 export const scoreRequest = closedObject({
@@ -54,13 +55,4 @@ async function score(
     logProb,
     perplexity: Math.exp(-logProb / scored.length),
   };
-}
-
-/** 1 for the likeliest; of equal scores the lower id comes first. */
-function rankOf(row: Logits, token: number): number {
-  let rank = 1;
-  for (let other = 0; other < row.length; other++) {
-    if (row[other] > row[token] || (row[other] === row[token] && other < token)) rank++;
-  }
-  return rank;
 }

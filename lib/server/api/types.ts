@@ -1,4 +1,6 @@
 import type { TracedToken, TraceStep } from "../../decoding/index.js";
+import type { PageFacts } from "../playground/rooms.js";
+import type { SampleTexts, SampleView } from "../playground/types.js";
 
 /** One picked token: what the chain and the model thought of it. */
 export interface PathStep {
@@ -38,12 +40,29 @@ export interface ScoreAnswer {
   readonly perplexity: number;
 }
 
-/** A document of a corpus. */
+/** A set of examples that the data room offers. */
+export interface SampleSetFacts {
+  readonly name: string;
+  readonly title: string;
+  /** Empty where nothing is said of it. */
+  readonly licence: string;
+}
+
+/** What the page is called, its rooms, and whether the server asks engines elsewhere for it. */
+export interface PageAnswer extends PageFacts {
+  readonly remoteEngines: boolean;
+}
+
+/** An example, such as a document of a corpus. */
 export interface SampleAnswer {
-  /** How many documents there are, repeated and empty ones aside. */
+  /** How many there are, repeated and empty ones aside. */
   readonly count: number;
   readonly index: number;
   readonly fields: Readonly<Record<string, string>>;
+  /** What each template of the server makes of it. */
+  readonly texts?: Readonly<Record<string, Required<SampleTexts>>>;
+  /** How it is to be drawn; without it by its fields. */
+  readonly view?: SampleView;
 }
 
 /** A training run, as the page draws it. */

@@ -10,9 +10,10 @@ import type { OpenModel } from "../../core/types.js";
 import { parseRecipe, type Recipe } from "../../decoding/index.js";
 import { closedObject } from "../../decoding/schema.js";
 import { errorBody, HttpError, toHttpError } from "../errors.js";
+import { mapped } from "../mapped.js";
 import { readBody } from "../readBody.js";
 import { requireLoopbackHost } from "../security.js";
-import { eventStream, type ServerEvent } from "../sse.js";
+import { eventStream, readerOf, type ServerEvent } from "../sse.js";
 import type { ChatPage, ChatPageOptions } from "./chatPage.js";
 import { PAGE, SCRIPT, STYLE } from "./page.js";
 
@@ -62,11 +63,8 @@ export async function openChatPage(open: OpenModel, options: ChatPageOptions): P
   app.post("/say", async (c) => {
     const { text } = await readBody(c, question);
     if (busy) throw new HttpError(409, "the model is answering: wait until it has finished");
-    const abort = new AbortController();
-    return eventStream(answer(text, AbortSignal.any([c.req.raw.signal, abort.signal])), {
-      abort,
-      onError() {},
-    });
+    const { abort, signal } = readerOf(c);
+    return eventStream(answer(text, signal), { abort, onError() {} });
   });
   app.onError((thrown, c) => {
     const error = toHttpError(thrown);
@@ -77,17 +75,10 @@ export async function openChatPage(open: OpenModel, options: ChatPageOptions): P
     busy = true;
     const stream = replyStream(open, conversation.ask(text), recipe, { signal, ...limits });
     try {
-      for (;;) {
-        const next = await stream.next();
-        if (next.done) {
-          conversation = next.value.conversation;
-          yield { data: { cost: next.value.cost, cut: next.value.prompt.cut.length } };
-          return;
-        }
-        yield { data: { text: next.value } };
-      }
+      const reply = yield* mapped(stream, (piece) => [{ data: { text: piece } }]);
+      conversation = reply.conversation;
+      yield { data: { cost: reply.cost, cut: reply.prompt.cut.length } };
     } finally {
-      await stream.return(undefined as never);
       busy = false;
     }
   }

@@ -3,6 +3,7 @@ import type { OpenModel, Tokens } from "../../core/types.js";
 import type { Sequence } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import { interleave } from "../interleave.js";
+import { mapped } from "../mapped.js";
 import { type ChoiceEvent, type ChoicesOptions, choices } from "./choices.js";
 
 /** Tokens counted as OpenAI's protocol counts them. */
@@ -57,7 +58,10 @@ export async function* answers(
     events: ReturnType<typeof choices>,
     at: number,
   ): AsyncGenerator<ChoiceEvent, void> {
-    finished[at] = yield* withIndex(events, at * perPrompt);
+    const first = at * perPrompt;
+    finished[at] = yield* mapped(events, (event) => [
+      event.kind === "beams" ? event : { ...event, index: first + event.index },
+    ]);
   }
 }
 
@@ -79,17 +83,4 @@ async function cachedTokens({ model }: OpenModel, prompts: readonly Tokens[]): P
   if (!hasPrefixCache(model)) return 0;
   const lengths = await model.cachedLengths(prompts);
   return lengths.reduce((sum, length, at) => sum + Math.min(length, prompts[at].length - 1), 0);
-}
-
-async function* withIndex(events: ReturnType<typeof choices>, first: number): ReturnType<typeof choices> {
-  try {
-    for (;;) {
-      const next = await events.next();
-      if (next.done) return next.value;
-      const event = next.value;
-      yield event.kind === "beams" ? event : { ...event, index: first + event.index };
-    }
-  } finally {
-    await events.return([]);
-  }
 }

@@ -1,6 +1,7 @@
 import type { CompleteRecipe } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
+import { answerChunks } from "./answerChunks.js";
 import { answers, type Usage } from "./answers.js";
 import { type ChatChunk, chatWriter } from "./chatChunks.js";
 import { chatMessages, chatTokens, toolsOf } from "./chatMessages.js";
@@ -33,22 +34,13 @@ export async function* chat(
   const writers = new Map<number, ReturnType<typeof chatWriter>>();
   const createId = tools.length > 0 ? context.createId : undefined;
   try {
-    for (;;) {
-      const next = await events.next();
-      if (next.done) return next.value.usage;
-      const event = next.value;
-      if (event.kind === "beams") {
-        if (trace !== undefined) yield { logitbook: { beams: event.step } };
-        continue;
-      }
+    return yield* answerChunks(events, trace !== undefined, (event) => {
       const write = writers.get(event.index) ?? chatWriter(event.index, createId);
       writers.set(event.index, write);
-      yield* write(event);
-    }
+      return write(event);
+    });
   } catch (error) {
     // A schema is read when decoding begins.
     throw blameFormat(error);
-  } finally {
-    await events.return(undefined as never);
   }
 }

@@ -1,5 +1,6 @@
 import type { ToolCall } from "../../core/types.js";
-import type { ChoiceEvent, TokenDetail } from "./choices.js";
+import type { SequenceEvent } from "./answerChunks.js";
+import type { TokenDetail } from "./choices.js";
 import { type ExtensionPart, extensionOf, finishReasonOf } from "./completionChunks.js";
 import type { TokenEntry } from "./logprobs.js";
 import { type ToolPiece, toolCallFilter } from "./toolCalls.js";
@@ -49,10 +50,7 @@ export interface ChatChoice {
  * Writes one answer down, event by event. The first piece says who speaks.
  * @param createId names each call of a tool; undefined where no tools were offered
  */
-export function chatWriter(
-  index: number,
-  createId?: () => string,
-): (event: Exclude<ChoiceEvent, { kind: "beams" }>) => ChatChunk[] {
+export function chatWriter(index: number, createId?: () => string): (event: SequenceEvent) => ChatChunk[] {
   const filter = createId && toolCallFilter();
   let begun = false;
   let called = 0;

@@ -3,6 +3,7 @@ import type { OpenModel, Tokens } from "../../core/types.js";
 import type { CompleteRecipe } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
+import { answerChunks } from "./answerChunks.js";
 import { answers, type Usage, usageOf } from "./answers.js";
 import { assertBiases, assertPrompt } from "./checks.js";
 import { type CompletionChunk, completionChunk, type ExtensionPart, echoChunk } from "./completionChunks.js";
@@ -45,21 +46,10 @@ export async function* complete(
   }
   const trace = traceTop(request.logitbook);
   const events = answers(context, open, prompts, each, { recipe, signal, logprobs: top, trace }, started);
-  try {
-    for (;;) {
-      const next = await events.next();
-      if (next.done) return next.value.usage;
-      const event = next.value;
-      if (event.kind === "beams") {
-        if (trace !== undefined) yield { logitbook: { beams: event.step } };
-        continue;
-      }
-      const chunk = completionChunk(event, offsets[Math.floor(event.index / each)]);
-      if (chunk !== undefined) yield chunk;
-    }
-  } finally {
-    await events.return(undefined as never);
-  }
+  return yield* answerChunks(events, trace !== undefined, (event) => {
+    const chunk = completionChunk(event, offsets[Math.floor(event.index / each)]);
+    return chunk === undefined ? [] : [chunk];
+  });
 }
 
 /** @throws OptionError for a text that has no tokens */

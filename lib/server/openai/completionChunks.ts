@@ -1,7 +1,8 @@
 import type { OpenModel, Tokens } from "../../core/types.js";
 import type { FinishReason, TraceStep } from "../../decoding/index.js";
 import type { DrawnBeamStep } from "../beamJson.js";
-import type { ChoiceEvent, TokenDetail } from "./choices.js";
+import type { SequenceEvent } from "./answerChunks.js";
+import type { TokenDetail } from "./choices.js";
 import {
   type CompletionLogprobs,
   completionLogprobs,
@@ -41,8 +42,7 @@ export function extensionOf(told: readonly TokenDetail[]): ExtensionPart | undef
  * The answer's events as pieces of it; undefined for one that says nothing.
  * @param offset how many characters of the answer its prompt takes up
  */
-export function completionChunk(event: ChoiceEvent, offset: number): CompletionChunk | undefined {
-  if (event.kind === "beams") return undefined;
+export function completionChunk(event: SequenceEvent, offset: number): CompletionChunk | undefined {
   const { index } = event;
   if (event.kind === "end") {
     return { index, text: "", logprobs: null, finish_reason: finishReasonOf(event.finishReason) };

@@ -1,6 +1,8 @@
 import type { Context } from "hono";
+import { drain } from "../../core/drain.js";
 import { OptionError } from "../../core/errors.js";
 import type { ServerContext } from "../context.js";
+import { mapped } from "../mapped.js";
 import type { Usage } from "../openai/answers.js";
 import type { ExtensionPart } from "../openai/completionChunks.js";
 import { eventStream, type ServerEvent } from "../sse.js";
@@ -85,11 +87,8 @@ export async function answer<Event>(
     });
   }
   const seen: Event[] = [];
-  for (;;) {
-    const next = await events.next();
-    if (next.done) return c.json({ ...head, object, ...protocol.whole(seen), usage: next.value });
-    seen.push(next.value);
-  }
+  const usage = await drain(events, (event) => void seen.push(event));
+  return c.json({ ...head, object, ...protocol.whole(seen), usage });
 }
 
 /** With usage wanted, every chunk has the field, null but in the last. */
@@ -99,16 +98,8 @@ async function* serverEvents<Event>(
   head: Readonly<Record<string, unknown>>,
   withUsage: boolean,
 ): AsyncGenerator<ServerEvent> {
-  try {
-    for (;;) {
-      const next = await events.next();
-      if (next.done) {
-        if (withUsage) yield { data: { ...head, choices: [], usage: next.value } };
-        return;
-      }
-      yield { data: { ...head, ...protocol.chunk(next.value), ...(withUsage && { usage: null }) } };
-    }
-  } finally {
-    await events.return(undefined as never);
-  }
+  const usage = yield* mapped(events, (event) => [
+    { data: { ...head, ...protocol.chunk(event), ...(withUsage && { usage: null }) } },
+  ]);
+  if (withUsage) yield { data: { ...head, choices: [], usage } };
 }

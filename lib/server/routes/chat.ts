@@ -10,6 +10,7 @@ import { blameFormat, constraintOf } from "../openai/responseFormat.js";
 import { assertSequences } from "../openai/sequenceCount.js";
 import { toRecipe } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
+import { readerOf } from "../sse.js";
 import { answer, assertStreaming, choiceProtocol } from "./answer.js";
 
 /** POST /v1/chat/completions: answers conversations. */
@@ -21,8 +22,7 @@ export function addChat(app: Hono, context: ServerContext): void {
     const { limits, createSeed } = context;
     const recipe = recipeOf(request, limits, createSeed);
     assertSequences(recipe, 1, limits);
-    const abort = new AbortController();
-    const signal = AbortSignal.any([c.req.raw.signal, abort.signal]);
+    const { abort, signal } = readerOf(c);
     const events = runJob(context, request.model, signal, (job) =>
       chat(context, job, request, recipe, started),
     );

@@ -9,6 +9,7 @@ import { type CompletionRequest, completionRequest } from "../openai/completionR
 import { assertSequences } from "../openai/sequenceCount.js";
 import { toRecipe } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
+import { readerOf } from "../sse.js";
 import { answer, assertStreaming, choiceProtocol } from "./answer.js";
 
 const DEFAULT_MAX_TOKENS = 16;
@@ -20,8 +21,7 @@ export function addCompletions(app: Hono, context: ServerContext): void {
     const request = await readBody(c, completionRequest);
     assertStreaming(request);
     const recipe = recipeOf(request, context);
-    const abort = new AbortController();
-    const signal = AbortSignal.any([c.req.raw.signal, abort.signal]);
+    const { abort, signal } = readerOf(c);
     const events = runJob(context, request.model, signal, (job) =>
       complete(context, job, request, recipe, started),
     );

@@ -1,5 +1,5 @@
 import { OptionError } from "../../core/errors.js";
-import { tokenizerJson } from "../file/format.js";
+import { BYTE_LEVEL_DECODER, bpeModel, tokenizerJson } from "../file/format.js";
 import { tokenReader } from "../listed.js";
 import { withSpecialTokens } from "../special.js";
 import { byteLevelBytes, byteLevelString } from "../tokenBytes.js";
@@ -61,7 +61,7 @@ export function bpeTokenizer(vocabulary: BpeVocabulary): TrainedTokenizer {
     kind: "bpe",
     encode: withSpecialTokens(specialIds, pieceEncoder(bytes, table)),
     toJSON: () =>
-      tokenizerJson(specialIds, { normalizer: null, ...byteLevelRules, model: model(vocabulary) }),
+      tokenizerJson(specialIds, { normalizer: null, ...byteLevelRules, model: bpeModel(tokens, merges) }),
   };
 }
 
@@ -98,20 +98,5 @@ const byteLevelRules = {
       { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false },
     ],
   },
-  decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
+  decoder: BYTE_LEVEL_DECODER,
 } as const;
-
-function model({ tokens, merges }: BpeVocabulary) {
-  return {
-    type: "BPE",
-    dropout: null,
-    unk_token: null,
-    continuing_subword_prefix: null,
-    end_of_word_suffix: null,
-    fuse_unk: false,
-    byte_fallback: false,
-    ignore_merges: false,
-    vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-    merges,
-  };
-}

@@ -1,7 +1,7 @@
 import { OptionError } from "../../core/errors.js";
 import { tokenizerJson, wordLevelModel } from "../file/format.js";
-import { tokenReader } from "../listed.js";
-import { END_OF_TEXT, wellFormed, withSpecialTokens } from "../special.js";
+import { tokenList } from "../listed.js";
+import { wellFormed, withSpecialTokens } from "../special.js";
 import type { TrainedTokenizer } from "../trained.js";
 
 /** Stands for every character that the training text did not have: Unicode's own sign for that. */
@@ -35,21 +35,11 @@ export async function trainCharTokenizer(
  * @throws OptionError for anything else
  */
 export function charTokenizer(characters: readonly string[]): TrainedTokenizer {
-  const tokens = [END_OF_TEXT, UNKNOWN_CHARACTER, ...characters];
+  const { tokens, special, reader } = tokenList(UNKNOWN_CHARACTER, characters);
   const wrong = characters.find((text) => [...text].length !== 1 || wellFormed(text) === UNKNOWN_CHARACTER);
   if (wrong !== undefined) throw new OptionError("characters", wrong, "single characters");
   const ids = new Map(tokens.map((token, id) => [token, id]));
   if (ids.size !== tokens.length) throw new OptionError("characters", characters.join(""), "all different");
-  const special = new Map([
-    [END_OF_TEXT, 0],
-    [UNKNOWN_CHARACTER, 1],
-  ]);
-  const encoder = new TextEncoder();
-  const reader = tokenReader(
-    tokens.map((token) => encoder.encode(token)),
-    special.values(),
-    [0],
-  );
   return {
     ...reader,
     kind: "char",

@@ -54,11 +54,52 @@ export function tokenizerJson(special: ReadonlyMap<string, number>, parts: Parts
   };
 }
 
+/** Id of each token. */
+export function tokenIds(tokens: readonly string[]): Record<string, number> {
+  return Object.fromEntries(tokens.map((token, id) => [token, id]));
+}
+
+/** What byte pair models have in their own way. */
+interface BpeRules {
+  /** Whether a piece that is a token as a whole is left alone, whatever the merges say. */
+  readonly ignoreMerges?: boolean;
+  /** Stands for a character that is no token, after its bytes have been tried; byte-level models need none. */
+  readonly unknown?: string;
+}
+
+/** A model that joins the pairs listed, the first first. */
+export function bpeModel(
+  tokens: readonly string[],
+  merges: readonly (readonly [string, string])[],
+  { ignoreMerges = false, unknown }: BpeRules = {},
+): Component {
+  return {
+    type: "BPE",
+    dropout: null,
+    unk_token: unknown ?? null,
+    continuing_subword_prefix: null,
+    end_of_word_suffix: null,
+    fuse_unk: unknown !== undefined,
+    byte_fallback: unknown !== undefined,
+    ignore_merges: ignoreMerges,
+    vocab: tokenIds(tokens),
+    merges,
+  };
+}
+
+/** Reads tokens written in GPT-2's byte alphabet. */
+export const BYTE_LEVEL_DECODER: Component = {
+  type: "ByteLevel",
+  add_prefix_space: true,
+  trim_offsets: true,
+  use_regex: true,
+};
+
 /** A model that looks each piece of text up in a list. */
 export function wordLevelModel(tokens: readonly string[], unknown: string): Component {
   return {
     type: "WordLevel",
-    vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+    vocab: tokenIds(tokens),
     unk_token: unknown,
   };
 }

@@ -1,7 +1,7 @@
 import { OptionError } from "../../core/errors.js";
 import { type Component, tokenizerJson, wordLevelModel } from "../file/format.js";
-import { tokenReader } from "../listed.js";
-import { END_OF_TEXT, withSpecialTokens } from "../special.js";
+import { tokenList } from "../listed.js";
+import { withSpecialTokens } from "../special.js";
 import type { TrainedTokenizer } from "../trained.js";
 import { cleanText, PYTHON_DIGIT, PYTHON_NON_WORD, PYTHON_SPACE } from "./cleanText.js";
 
@@ -54,16 +54,9 @@ export function wordTokenizer(words: readonly string[]): TrainedTokenizer {
   if (wrong !== undefined) throw new OptionError("words", wrong, "words as `cleanText` leaves them");
   const ids = new Map(words.map((word, index) => [word, index + 2]));
   if (ids.size !== words.length) throw new OptionError("words", words.length, "all different");
-  const special = new Map([
-    [END_OF_TEXT, 0],
-    [UNKNOWN_WORD, 1],
-  ]);
-  const tokens = [END_OF_TEXT, UNKNOWN_WORD, ...words.map((word) => ` ${word}`)];
-  const encoder = new TextEncoder();
-  const reader = tokenReader(
-    tokens.map((token) => encoder.encode(token)),
-    special.values(),
-    [0],
+  const { tokens, special, reader } = tokenList(
+    UNKNOWN_WORD,
+    words.map((word) => ` ${word}`),
   );
   return {
     ...reader,

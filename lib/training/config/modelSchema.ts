@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { closedObject, countField, namedUnion } from "../../decoding/schema.js";
+import { closedObject, countField, flagField, namedUnion } from "../../decoding/schema.js";
 import type { RecurrentConfig } from "../../models/recurrent/config.js";
 import { ARCHITECTURES } from "../../models/trainable/config.js";
 import type { TransformerConfig } from "../../models/transformer/config.js";
+import { shareField } from "./fields.js";
 
 /** A GPT-2 architecture, trained from random weights. The vocabulary is the tokenizer's. */
 export interface TransformerSettings extends Omit<TransformerConfig, "vocabSize" | "contextLength"> {
@@ -22,13 +23,7 @@ export interface GivenModelSettings {
 
 export type ModelSettings = TransformerSettings | RecurrentSettings | GivenModelSettings;
 
-const share = { error: "a number from 0 to below 1" };
-const dropout = z
-  .number(share)
-  .min(0, share)
-  .lt(1, share)
-  .default(0)
-  .describe("Share of activations set to zero while training.");
+const dropout = shareField().default(0).describe("Share of activations set to zero while training.");
 
 const transformer = closedObject({
   architecture: z.literal("gpt2"),
@@ -49,8 +44,7 @@ const recurrent = (architecture: RecurrentConfig["architecture"]) =>
     embedSize: countField(1).default(128).describe("Numbers that a token is embedded in."),
     hiddenSize: countField(1).default(256).describe("Numbers in a layer's state."),
     dropout,
-    tieEmbedding: z
-      .boolean({ error: "true or false" })
+    tieEmbedding: flagField()
       .default(false)
       .describe("Whether the embedding serves as output layer too; embedSize and hiddenSize are equal then."),
     contextLength: countField(1).default(4096).describe("The longest text that decoding reads, in tokens."),

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { closedObject, countField, nameField } from "../../decoding/schema.js";
+import { closedObject, countField, flagField, nameField } from "../../decoding/schema.js";
+import { shareField } from "./fields.js";
 
 /** How the learning rate goes over the steps. */
 export interface ScheduleSettings {
@@ -34,7 +35,6 @@ export interface TrainingSettings {
 }
 
 const positive = { error: "a number above 0" };
-const share = { error: "a number from 0 to below 1" };
 const part = { error: "a number from 0 to 1" };
 
 export const scheduleSchema = closedObject({
@@ -66,8 +66,8 @@ export const trainingSchema = closedObject({
     .default("adamw")
     .describe("Kingma and Ba 2015; Loshchilov and Hutter 2019."),
   learningRate: z.number(positive).positive(positive).default(0.001).describe("The highest rate."),
-  beta1: z.number(share).min(0, share).lt(1, share).default(0.9).describe("Memory of the gradient's mean."),
-  beta2: z.number(share).min(0, share).lt(1, share).default(0.99).describe("Memory of its square."),
+  beta1: shareField().default(0.9).describe("Memory of the gradient's mean."),
+  beta2: shareField().default(0.99).describe("Memory of its square."),
   weightDecay: z
     .number({ error: "a number from 0" })
     .min(0, { error: "a number from 0" })
@@ -89,8 +89,7 @@ export const trainingSchema = closedObject({
     .nullable()
     .default(null)
     .describe("Ends training after this many validations without a new best; null for never."),
-  compile: z
-    .boolean({ error: "true or false" })
+  compile: flagField()
     .default(true)
     .describe("Traces the step once and runs it as a graph where the backend can."),
 });

@@ -31,7 +31,7 @@ export interface PreparedData {
  * @throws CorpusError for a corpus that is missing, empty or too small
  */
 export async function prepareData(
-  { corpus: settings, tokenizer: wanted, seed }: Pick<RunConfig, "corpus" | "tokenizer" | "seed">,
+  { corpus: settings, tokenizer: wanted, training, seed }: Omit<RunConfig, "model">,
   given: TrainedTokenizer | undefined,
   signal: AbortSignal | undefined,
 ): Promise<PreparedData> {
@@ -40,6 +40,15 @@ export async function prepareData(
   const parts = await splitCorpus(corpus, { validation: share, seed });
   const tokenizer = given ?? (await trainTokenizer(parts.train.texts(), tokenizerOptions(wanted)));
   const train = await encodeDocuments(parts.train.texts(), tokenizer);
+  if (!byDocument(training) && train.tokens.length <= training.length) {
+    const leftOut =
+      parts.duplicates > 0 ? `; it repeats ${parts.duplicates} documents, which count once` : "";
+    throw new CorpusError(
+      source,
+      `its training part has ${train.tokens.length} tokens, too few for a row of ${training.length} and the token after ` +
+        `it: lower training.length, or bring more text${leftOut}`,
+    );
+  }
   const validation = await encodeDocuments(parts.validation.texts(), tokenizer);
   const fingerprint = createHash("sha256").update(train.tokens).digest("hex");
   return { tokenizer, train, validation, fingerprint };
@@ -78,8 +87,8 @@ export function validationBatches(
   data: TokenizedDocuments,
 ): Batch[] {
   const { length, validationBatches: count } = training;
-  const byDocument = training.batches === "documentStarts" || training.batches === "documentCrops";
-  const rows = byDocument ? data.starts.length - 1 : Math.floor((data.tokens.length - 1) / length);
+  const crops = byDocument(training);
+  const rows = crops ? data.starts.length - 1 : Math.floor((data.tokens.length - 1) / length);
   if (rows < 1) {
     throw new CorpusError(
       corpus.source,
@@ -88,10 +97,13 @@ export function validationBatches(
     );
   }
   const options = { batchSize: Math.min(training.batchSize, rows), length, seed: 0 };
-  const source = byDocument
-    ? documentCrops(data, { ...options, crop: "start" })
-    : shuffledWindows(data, options);
+  const source = crops ? documentCrops(data, { ...options, crop: "start" }) : shuffledWindows(data, options);
   return fixedBatches(source, count);
+}
+
+/** Whether batches read one window of each document, however short. */
+function byDocument({ batches }: RunConfig["training"]): boolean {
+  return batches === "documentStarts" || batches === "documentCrops";
 }
 
 function tokenizerOptions({

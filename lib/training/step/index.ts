@@ -1,6 +1,5 @@
 export { createStep } from "./createStep.js";
 export type {
-  Batch,
   OptimizerOptions,
   StepInput,
   StepOptions,

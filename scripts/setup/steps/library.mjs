@@ -1,7 +1,4 @@
-import fs from "node:fs";
-import path from "node:path";
-import { logFile, temporaryFolder } from "../context.mjs";
-import { runCommand } from "../process.mjs";
+import { buildAfresh } from "../build.mjs";
 import { fingerprintFiles, listFiles } from "../stamp.mjs";
 
 const BUILT = "lib/dist";
@@ -19,18 +16,13 @@ export const library = {
   key: ({ root }) => fingerprintFiles(root, [...CONFIGURATION, ...sources(root)]),
   async run(context, progress) {
     progress.update("compiling");
-    const fresh = path.join(temporaryFolder(context), "dist");
-    const tsc = path.join(context.root, "node_modules", "typescript", "bin", "tsc");
-    await runCommand(process.execPath, [tsc, "-p", "lib", "--outDir", fresh], {
-      cwd: context.root,
-      env: context.env,
-      ...logFile(context, "library"),
+    await buildAfresh(context, {
+      name: "library",
       label: "the TypeScript compiler",
-      wayOut: ["correct the lines that the compiler names, and run the command again"],
+      script: "typescript/bin/tsc",
+      args: ["-p", "lib"],
+      built: BUILT,
     });
-    const built = path.join(context.root, BUILT);
-    if (fs.existsSync(built)) fs.renameSync(built, path.join(temporaryFolder(context), "dist-before"));
-    fs.renameSync(fresh, built);
     return { files: [`${BUILT}/index.js`, `${BUILT}/index.d.ts`] };
   },
 };

@@ -6,8 +6,10 @@ import { discard, obtain } from "../download.mjs";
 import { SetupError } from "../errors.mjs";
 import { runCommand } from "../process.mjs";
 import { fingerprint, isStamped, writeStamp } from "../stamp.mjs";
+import { buildFor, chooseLibrary, hashesOf, thisMachine } from "../tensorflow-library.mjs";
 
 /** @typedef {import("../context.mjs").Context} Context */
+/** @typedef {import("../tensorflow-library.mjs").Library} Library */
 
 const NAME = "native-tensorflow";
 const LIBRARY = ".setup/tensorflow";
@@ -16,42 +18,26 @@ const NODE_API = 8;
 const WITHOUT = "TensorFlow.js computes in JavaScript or WebAssembly instead.";
 
 /**
- * TensorFlow's C library lies inside its Python wheel, and does not depend on the Python that the wheel is
- * for.
- * @type {import("../download.mjs").Package}
- */
-const WHEEL = {
-  client: "pip",
-  requirement: "tensorflow-cpu==2.15.1",
-  file: "tensorflow_cpu-2.15.1-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
-  sha256: "54660c074d7241a503e81edfd9f5ef5af88f64051b72e2945f26318c790f2d26",
-  megabytes: 207,
-  options: [
-    "--only-binary=:all:",
-    "--implementation=cp",
-    "--python-version=3.11",
-    "--abi=cp311",
-    "--platform=manylinux2014_x86_64",
-  ],
-};
-
-/**
- * The native backend of TensorFlow.js, compiled against TensorFlow's C library. Only training gains by it and it is
- * heavy, so it is made when asked for; from then on it is kept up to date.
+ * The native backend of TensorFlow.js, compiled against TensorFlow's C library. The build for CUDA takes ten times the
+ * download and has not been tried on a device: it is made when asked for; from then on it is kept up to date.
  * @type {import("../runner.mjs").Step}
  */
 export const nativeTensorflow = {
   name: NAME,
   title: "native TensorFlow",
-  megabytes: 1100,
+  megabytes: buildFor(thisMachine().hasNvidia).megabytes,
   optional: true,
-  isWanted: ({ asked, root }) => asked.has(NAME) || fs.existsSync(path.join(root, LIBRARY, ".setup.json")),
+  isWanted: ({ asked, declined, root }) =>
+    !declined.has(NAME) &&
+    (asked.has(NAME) || !thisMachine().hasNvidia || fs.existsSync(path.join(root, LIBRARY, ".setup.json"))),
   stamp: () => `${bindingFolder()}/.setup.json`,
-  key: ({ root }) => fingerprint(WHEEL.sha256, root, String(NODE_API)),
+  key: ({ root }) =>
+    fingerprint(...hashesOf(buildFor(thisMachine().hasNvidia)), root, String(NODE_API), "stripped"),
   async run(context, progress) {
     const compiler = context.env.CXX || "g++";
-    await checkMachine(context, compiler);
-    await bringLibrary(context, (detail) => progress.update(detail));
+    const library = chooseLibrary(thisMachine());
+    await checkCompiler(context, compiler);
+    await bringLibrary(library, context, (detail) => progress.update(detail));
     progress.update("compiling the binding");
     const binding = `${bindingFolder()}/tfjs_binding.node`;
     fs.mkdirSync(path.join(context.root, bindingFolder()), { recursive: true });
@@ -82,12 +68,7 @@ function common(context) {
 }
 
 /** @param {Context} context @param {string} compiler */
-async function checkMachine(context, compiler) {
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    throw new SetupError(`No TensorFlow library is known for ${process.platform} on ${process.arch}.`, {
-      wayOut: [WITHOUT],
-    });
-  }
+async function checkCompiler(context, compiler) {
   const wayOut = [
     `${WITHOUT} Install a C++ compiler (on Debian and Ubuntu \`apt-get install g++\`) for the native one.`,
   ];
@@ -98,29 +79,55 @@ async function checkMachine(context, compiler) {
   }
 }
 
-/** @param {Context} context @param {(detail: string) => void} tell */
-async function bringLibrary(context, tell) {
+/** The library itself, and of its headers those that the binding includes. */
+const PARTS =
+  /^tensorflow\/(?:libtensorflow|include\/tensorflow\/c\/|include\/tsl\/c\/|include\/(?:tensorflow\/core|tsl)\/platform\/ctstring)/;
+/** NVIDIA's libraries lie beside it, since the loader looks for them there. */
+const COMPANION_PARTS = /^nvidia\/\w+\/lib\/lib[\w-]+\.so/;
+
+/** @param {Library} library @param {Context} context @param {(detail: string) => void} tell */
+async function bringLibrary(library, context, tell) {
   const stamp = path.join(context.root, LIBRARY, ".setup.json");
-  if (isStamped(stamp, WHEEL.sha256, context.root)) return;
-  tell(`${WHEEL.megabytes} MB from the Python package index`);
-  const wheel = await obtain(WHEEL, context);
-  const folder = path.join(context.root, LIBRARY);
-  fs.rmSync(folder, { recursive: true, force: true });
-  const members = zipMembers(wheel).filter(
-    ({ name }) =>
-      /^tensorflow\/(?:libtensorflow|include\/tensorflow\/|include\/tsl\/)/.test(name) && !name.endsWith("/"),
-  );
-  for (const [i, member] of members.entries()) {
-    if (i % 100 === 0) tell(`unpacking ${i} of ${members.length} files`);
-    const target = path.join(folder, member.name.slice("tensorflow/".length));
-    fs.mkdirSync(path.dirname(target), { recursive: true });
-    await extractZipMember(wheel, member, target);
+  const wanted = [library.wheel, ...library.companions];
+  const key = fingerprint(...hashesOf(library), "stripped");
+  if (isStamped(stamp, key, context.root)) return;
+  fs.rmSync(path.join(context.root, LIBRARY), { recursive: true, force: true });
+  for (const part of wanted) {
+    tell(`${part.megabytes} MB from the Python package index`);
+    const file = await obtain(part, context);
+    tell(`unpacking ${part.requirement}`);
+    for (const member of zipMembers(file)) {
+      const target = placeOf(member.name);
+      if (target) await unpack(file, member, path.join(context.root, LIBRARY, target));
+    }
   }
-  const libraries = members
-    .filter(({ name }) => name.includes(".so"))
-    .map(({ name }) => `${LIBRARY}/${name.slice("tensorflow/".length)}`);
-  writeStamp(stamp, WHEEL.sha256, context.root, libraries);
-  discard(WHEEL, context);
+  const libraries = fs.readdirSync(path.join(context.root, LIBRARY)).filter((name) => name.includes(".so"));
+  tell("removing symbols that nothing looks up");
+  const files = libraries.map((name) => `${LIBRARY}/${name}`);
+  await withoutSymbols(files, context);
+  writeStamp(stamp, key, context.root, [...files, `${LIBRARY}/include/tensorflow/c/c_api.h`]);
+  for (const part of wanted) discard(part, context);
+}
+
+/** Where a file of a wheel goes within the library's folder; undefined for one that is not needed. @param {string} name */
+function placeOf(name) {
+  if (name.endsWith("/")) return undefined;
+  if (PARTS.test(name)) return name.slice("tensorflow/".length);
+  return COMPANION_PARTS.test(name) ? path.basename(name) : undefined;
+}
+
+/** @param {string} wheel @param {ReturnType<typeof zipMembers>[number]} member @param {string} target */
+async function unpack(wheel, member, target) {
+  fs.mkdirSync(path.dirname(target), { recursive: true });
+  await extractZipMember(wheel, member, target);
+}
+
+/** A quarter of the library; a machine without `strip` keeps it. @param {readonly string[]} files @param {Context} context */
+async function withoutSymbols(files, context) {
+  const tensorflow = files.filter((file) => file.includes("libtensorflow"));
+  await runCommand("strip", ["--strip-unneeded", ...tensorflow], { ...common(context), append: true }).catch(
+    () => {},
+  );
 }
 
 /** @param {Context} context @param {string} output */

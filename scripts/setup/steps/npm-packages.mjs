@@ -43,7 +43,9 @@ export const npmPackages = {
           if (/^npm http fetch GET 200 .*\.tgz/.test(line)) progress.update(`${++fetched} packages fetched`);
         },
         wayOut: [
-          "check the network, the proxy and npm's registry (`npm ping`), and run the command again",
+          context.offline
+            ? "run the command once without --offline"
+            : "check the network, the proxy and npm's registry (`npm ping`), and run the command again",
           "without a network: copy node_modules and lib/node_modules from a machine of the same kind where set-up is done",
         ],
       },

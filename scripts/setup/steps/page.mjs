@@ -1,7 +1,4 @@
-import fs from "node:fs";
-import path from "node:path";
-import { logFile, temporaryFolder } from "../context.mjs";
-import { runCommand } from "../process.mjs";
+import { buildAfresh } from "../build.mjs";
 import { fingerprintFiles, listFiles } from "../stamp.mjs";
 
 const BUILT = "lib/dist/web";
@@ -24,18 +21,13 @@ export const page = {
     ]),
   async run(context, progress) {
     progress.update("bundling");
-    const fresh = path.join(temporaryFolder(context), "web");
-    const vite = path.join(context.root, "node_modules", "vite", "bin", "vite.js");
-    await runCommand(process.execPath, [vite, "build", "lib/web", "--outDir", fresh], {
-      cwd: context.root,
-      env: context.env,
-      ...logFile(context, "page"),
+    await buildAfresh(context, {
+      name: "page",
       label: "vite",
-      wayOut: ["correct the lines that vite names, and run the command again"],
+      script: "vite/bin/vite.js",
+      args: ["build", "lib/web"],
+      built: BUILT,
     });
-    const built = path.join(context.root, BUILT);
-    fs.rmSync(built, { recursive: true, force: true });
-    fs.renameSync(fresh, built);
     return { files: [`${BUILT}/index.html`] };
   },
 };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { halfToFloat } from "../../../lib/core/half.js";
-import { decodeModel, type TensorMessage } from "../../../lib/models/gguf/onnx/proto.js";
+import { decodeModel, type TensorMessage } from "../../../lib/models/onnx/proto.js";
 
 /** Sizes that say where a tensor's rows went. */
 export interface RowLayout {

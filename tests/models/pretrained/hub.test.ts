@@ -3,7 +3,7 @@ import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { convertGguf } from "../../../lib/models/gguf/index.js";
-import { decodeModel, encodeModel } from "../../../lib/models/gguf/onnx/proto.js";
+import { decodeModel, encodeModel } from "../../../lib/models/onnx/proto.js";
 import { openPretrained } from "../../../lib/models/pretrained/openPretrained.js";
 import { tinyGguf } from "../../support/gguf.js";
 import { type HubServer, hubServer } from "../../support/hubServer.js";

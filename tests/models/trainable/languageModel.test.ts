@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { hasPrefixCache } from "../../../lib/core/prefixCaching.js";
 import { seededRandom } from "../../../lib/core/random.js";
+import { slidingWindow } from "../../../lib/decoding/slidingWindow.js";
 import type { Backend } from "../../../lib/models/backend/backend.js";
 import { openBackend } from "../../../lib/models/backend/openBackend.js";
 import { asLanguageModel } from "../../../lib/models/trainable/asLanguageModel.js";
@@ -73,9 +75,23 @@ describe.each(ARCHITECTURES)("%s as a language model", (architecture) => {
   });
 });
 
+test("a transformer tells how much of a text it remembers, others keep it to themselves", async () => {
+  const model = createModel(backend, SMALL.gpt2, 3);
+  const languageModel = asLanguageModel(backend, model);
+  if (!hasPrefixCache(languageModel)) throw new Error("the model keeps its cache to itself");
+  expect(await languageModel.cachedLengths([[5, 6, 7]])).toEqual([0]);
+  await languageModel.nextLogits([[5, 6, 7]]);
+  expect(await languageModel.cachedLengths([[5, 6, 7, 8], [5, 6], [5, 9], []])).toEqual([3, 2, 1, 0]);
+  await languageModel.dispose();
+  model.dispose();
+  const recurrent = createModel(backend, SMALL.gru, 3);
+  expect(hasPrefixCache(asLanguageModel(backend, recurrent))).toBe(false);
+  recurrent.dispose();
+});
+
 test("a sliding window reads the last tokens that a transformer has positions for", async () => {
   const model = createModel(backend, SMALL.gpt2, 3);
-  const sliding = asLanguageModel(backend, model, { slidingWindow: true });
+  const sliding = slidingWindow(asLanguageModel(backend, model));
   const text = Array.from({ length: SMALL.contextLength + 5 }, (_, i) => (i * 5) % SMALL.vocabSize);
   const [row] = await sliding.nextLogits([text]);
   const [expected] = await asLanguageModel(backend, model).nextLogits([text.slice(-SMALL.contextLength)]);

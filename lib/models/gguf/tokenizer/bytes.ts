@@ -1,3 +1,4 @@
+import { BYTE_LEVEL_DECODER, bpeModel } from "../../../tokenizers/file/format.js";
 import type { GgufFile } from "../reader.js";
 import type { SplitRule } from "./splits.js";
 import { stringList, type Vocabulary } from "./vocabulary.js";
@@ -15,19 +16,10 @@ export function byteLevelParts(file: GgufFile, { tokens }: Vocabulary, rule: Spl
   return {
     normalizer: null,
     pre_tokenizer: { type: "Sequence", pretokenizers: rule.pretokenizers },
-    decoder: { type: "ByteLevel", add_prefix_space: true, trim_offsets: true, use_regex: true },
-    model: {
-      type: "BPE",
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: rule.ignoreMerges,
-      vocab: vocabularyTable(tokens),
-      merges: stringList(file, "tokenizer.ggml.merges").map(splitMerge),
-    },
+    decoder: BYTE_LEVEL_DECODER,
+    model: bpeModel(tokens, stringList(file, "tokenizer.ggml.merges").map(splitMerge), {
+      ignoreMerges: rule.ignoreMerges,
+    }),
   };
 }
 
@@ -35,9 +27,4 @@ export function byteLevelParts(file: GgufFile, { tokens }: Vocabulary, rule: Spl
 function splitMerge(merge: string): [string, string] {
   const space = merge.indexOf(" ", 1);
   return [merge.slice(0, space), merge.slice(space + 1)];
-}
-
-/** Id of each token. */
-export function vocabularyTable(tokens: readonly string[]): Record<string, number> {
-  return Object.fromEntries(tokens.map((token, id) => [token, id]));
 }

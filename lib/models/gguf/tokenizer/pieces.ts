@@ -1,6 +1,7 @@
 import { ModelError } from "../../../core/errors.js";
+import { bpeModel } from "../../../tokenizers/file/format.js";
 import type { GgufFile } from "../reader.js";
-import { type TokenizerParts, vocabularyTable } from "./bytes.js";
+import type { TokenizerParts } from "./bytes.js";
 import { roleToken, type Vocabulary } from "./vocabulary.js";
 
 /** SentencePiece's visible space, U+2581. */
@@ -28,18 +29,9 @@ export function sentencePieceParts(file: GgufFile, words: Vocabulary): Tokenizer
         ...(prefix ? [{ type: "Strip", content: " ", start: 1, stop: 0 }] : []),
       ],
     },
-    model: {
-      type: "BPE",
-      dropout: null,
-      unk_token: roleToken(file, words, "unknown") ?? "<unk>",
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: true,
-      byte_fallback: true,
-      ignore_merges: false,
-      vocab: vocabularyTable(words.tokens),
-      merges: merges(words, scores(file, words)),
-    },
+    model: bpeModel(words.tokens, merges(words, scores(file, words)), {
+      unknown: roleToken(file, words, "unknown") ?? "<unk>",
+    }),
   };
 }
 

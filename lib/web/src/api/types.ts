@@ -11,9 +11,11 @@ export type { GeneratedSequence } from "../../../decoding/recipe.js";
 export type { TracedCandidate, TracedStage, TracedToken, TraceStep } from "../../../decoding/trace/types.js";
 export type {
   NextAnswer,
+  PageAnswer,
   PathStep,
   RunAnswer,
   SampleAnswer,
+  SampleSetFacts,
   ScoreAnswer,
   ScoredToken,
 } from "../../../server/api/types.js";
@@ -43,7 +45,8 @@ export interface Measures extends SequenceMeasures {
 export type ChatEvent =
   | { readonly prompt: ChatPrompt }
   | { readonly piece: string }
-  | { readonly text: string; readonly cost: ReplyCost; readonly finishReason: string };
+  /** What an answer cost is known of the server's own models only. */
+  | { readonly text: string; readonly cost?: ReplyCost; readonly finishReason: string };
 
 /** What comes while a beam search grows its tree. */
 export type BeamEvent = TreeStep | { readonly sequences: readonly GeneratedSequence[] };

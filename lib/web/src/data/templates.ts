@@ -20,13 +20,14 @@ export function missingFields(template: string, fields: Fields): string[] {
   return [...new Set(names)].filter((name) => !(name in fields));
 }
 
-/** Templates to begin with: the first two columns are question and answer, a single one is cut in two. */
+/** Templates to begin with: the first column is the question, the last the answer; a single one is cut in two. */
 export function startTemplates(fields: Fields): Templates {
-  const [first = "text", second] = Object.keys(fields);
-  if (second === undefined || "beginning" in fields) {
+  const names = Object.keys(fields);
+  const [first = "text", last = first] = [names[0], names.at(-1)];
+  if (first === last || "beginning" in fields) {
     return { prompt: "{beginning}", oneStep: "{beginning}{received}", target: "{rest}" };
   }
-  return { prompt: `{${first}}\n`, oneStep: `{${first}}\n{received}`, target: `{${second}}` };
+  return { prompt: `{${first}}\n`, oneStep: `{${first}}\n{received}`, target: `{${last}}` };
 }
 
 /** A text that stands alone gets two more fields: its first words, and the rest. */

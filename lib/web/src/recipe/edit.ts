@@ -1,3 +1,18 @@
+import { type RecipeCatalogue, startValue } from "./schema.js";
+import type { RecipeData } from "./types.js";
+
+/** The recipe for another method: its fields that the method has too, its chain, and a start for what is required. */
+export function withMethod({ methods }: RecipeCatalogue, recipe: RecipeData, name: string): RecipeData {
+  const fields = methods.find((kind) => kind.name === name)?.fields ?? [];
+  const entries = fields
+    .map((field) => [
+      field.name,
+      recipe[field.name] ?? (field.required ? startValue(field.schema) : undefined),
+    ])
+    .filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(entries), method: name, processors: recipe.processors ?? [] };
+}
+
 /** The list with one entry at another place. */
 export function moved<T>(list: readonly T[], from: number, to: number): T[] {
   const rest = list.filter((_, index) => index !== from);

@@ -2,15 +2,6 @@ import { reactive, watch } from "vue";
 import type { RecipeData } from "../recipe/types.js";
 import { fromHash, type Replay, toHash } from "./replay.js";
 
-export const ROOMS = [
-  { id: "next", title: "Next token" },
-  { id: "generate", title: "Generate" },
-  { id: "beams", title: "Beams" },
-  { id: "chat", title: "Chat" },
-  { id: "data", title: "Data set" },
-  { id: "training", title: "Training" },
-] as const;
-
 const NUCLEUS: RecipeData = {
   method: "sample",
   maxNewTokens: 48,
@@ -22,8 +13,9 @@ const NUCLEUS: RecipeData = {
   ],
 };
 
+/** Without a room in the address the page opens its first. */
 const START: Replay = {
-  room: "next",
+  room: "",
   model: "",
   prompt: "Transformers are the",
   recipe: NUCLEUS,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { Engine, fittingGroups, Stopped } from "../../../lib/models/pretrained/engine.js";
-import type { GraphRunner, RowRequest } from "../../../lib/models/pretrained/request.js";
+import { Engine, fittingGroups, Stopped } from "../../../lib/models/prefixes/engine.js";
+import type { GraphRunner, RowRequest } from "../../../lib/models/prefixes/request.js";
 
 const request = (...tokens: number[]): RowRequest => ({ tokens, firstRow: tokens.length - 1 });
 

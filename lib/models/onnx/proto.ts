@@ -60,7 +60,7 @@ function message(fields: Record<string, FieldRow>): protobuf.IType {
 }
 
 /** TensorProto.DataType numbers of the types in use. */
-export const DATA_TYPE = { float: 1, uint8: 2, int32: 6, int64: 7, float16: 10 } as const;
+export const DATA_TYPE = { float: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type DataType = keyof typeof DATA_TYPE;
 
 /** AttributeProto.AttributeType numbers of the types in use. */

@@ -1,4 +1,3 @@
-import type { InferenceSession, Tensor, TensorConstructor } from "onnxruntime-node";
 import type { Logits, Tokens } from "../../core/types.js";
 import type { KvLayout } from "./kvArena.js";
 import { PrefixCache, type Window } from "./prefixCache.js";
@@ -6,13 +5,41 @@ import type { PrefixNode } from "./prefixTree.js";
 import { CHUNK, type GraphRunner, type RowRequest } from "./request.js";
 import { treeMask } from "./treeMask.js";
 
-/** What the runner needs to know of a graph of the tree kind. */
+/** One run over S new nodes of a tree, of whose logits `asked` are wanted, with T cached rows before them. */
+export interface TreeInput {
+  /** Token ids, [S]. */
+  readonly tokens: readonly number[];
+  /** Their positions in their texts, [S]. */
+  readonly positions: readonly number[];
+  /** Which of the S tokens' logits are wanted; a chunk of a long text may ask for none. */
+  readonly asked: readonly number[];
+  /**
+   * Cached rows of each part of the layout, in whole pages, [pages, heads, pageSize, headDim]. There is at least one;
+   * slots that the bias hides may hold any numbers.
+   */
+  readonly past: readonly Float32Array[];
+  /** T, a multiple of the page size. */
+  readonly pastLength: number;
+  /** To be added to the scores, [groups * S, T + S]. */
+  readonly bias: Float32Array;
+  readonly withHidden: boolean;
+}
+
+export interface TreeOutput {
+  /** [asked, vocabSize] */
+  readonly logits: Float32Array;
+  /** New keys and values, [parts * heads, S, headDim]. */
+  readonly fresh: Float32Array;
+  /** [asked, hiddenSize], if it was asked for and the graph gives it. */
+  readonly hidden?: Float32Array | undefined;
+}
+
+/** A decoder that reads a tree of tokens as one row, its cache outside. */
 export interface TreeGraph {
-  readonly session: InferenceSession;
-  readonly Tensor: TensorConstructor;
   readonly layout: KvLayout;
   /** Query heads per key-value head. */
   readonly groups: number;
+  run(input: TreeInput): Promise<TreeOutput>;
 }
 
 /** Pages of the cache that a run reads. */
@@ -22,14 +49,8 @@ interface Pages {
 }
 
 /**
- * Up to this many new tokens, each row of the attention reads the keys in place; measured, it is quicker to pack them
- * for more.
- */
-const LONE_ROWS = 2;
-
-/**
- * Runs the graph that the GGUF converter writes: every text of a call is a path in one tree, and the tree is one
- * row of tokens, each with its own position and its own mask. So texts of any lengths that share any prefixes are
+ * Runs decoders that keep their cache outside: every text of a call is a path in one tree, and the tree is one row of
+ * tokens, each with its own position and its own mask. So texts of any lengths that share any prefixes are
  * one run, nothing is padded, and no cached row is ever copied for the graph.
  */
 export class TreeRunner implements GraphRunner {
@@ -81,26 +102,26 @@ export class TreeRunner implements GraphRunner {
     const pages = this.pages(window);
     const { pageSize } = graph.layout;
     const past = pages.count * pageSize;
-    const maskRows = graph.groups * nodes.length;
-    const together = nodes.length <= LONE_ROWS ? 1 : maskRows;
     const asked = nodes.filter((node) => wanted.has(node));
-    const output = await graph.session.run(
-      {
-        ...this.pastFeeds(pages),
-        ...this.tokenFeeds(nodes, asked), // a chunk of a long prompt asks for no row
-        bias: new graph.Tensor("float32", treeMask(nodes, pages.first * pageSize, past, graph.groups), [
-          1,
-          maskRows / together,
-          together,
-          past + nodes.length,
-        ]),
-      },
-      ["logits", "kv_new", ...(withHidden ? ["hidden"] : [])],
-    );
-    store(cache, graph.layout, output.kv_new!, nodes);
+    const indexOf = new Map(nodes.map((node, row) => [node, row]));
+    const output = await graph.run({
+      tokens: nodes.map((node) => node.token),
+      positions: nodes.map((node) => node.position),
+      asked: asked.map((node) => indexOf.get(node)!),
+      past: graph.layout.parts.map((_, part) => {
+        return cache.arena.pages(part, pages.first, pages.count) as Float32Array;
+      }),
+      pastLength: past,
+      bias: treeMask(nodes, pages.first * pageSize, past, graph.groups),
+      withHidden,
+    });
+    store(cache, graph.layout, output.fresh, nodes);
     asked.forEach((node, row) => {
-      const logits = rowOf(output.logits, row);
-      rows.set(node, output.hidden ? { logits, hidden: rowOf(output.hidden, row) } : { logits });
+      const logits = rowOf(output.logits, row, asked.length);
+      rows.set(
+        node,
+        output.hidden ? { logits, hidden: rowOf(output.hidden, row, asked.length) } : { logits },
+      );
     });
   }
 
@@ -109,29 +130,6 @@ export class TreeRunner implements GraphRunner {
     if (from === to) return { first: 0, count: 1 };
     const first = Math.floor(from / this.graph.layout.pageSize);
     return { first, count: this.cache.arena.pagesUpTo(to) - first };
-  }
-
-  private pastFeeds({ first, count }: Pages): Record<string, Tensor> {
-    const { arena } = this.cache;
-    const { Tensor, layout } = this.graph;
-    const feeds: Record<string, Tensor> = {};
-    layout.parts.forEach(({ heads, headDim }, part) => {
-      const name = `past.${part >> 1}.${part & 1 ? "value" : "key"}`;
-      const numbers = arena.pages(part, first, count) as Float32Array;
-      feeds[name] = new Tensor("float32", numbers, [count, heads, 1, layout.pageSize, headDim]);
-    });
-    return feeds;
-  }
-
-  private tokenFeeds(nodes: readonly PrefixNode[], asked: readonly PrefixNode[]): Record<string, Tensor> {
-    const { Tensor } = this.graph;
-    const rowOf = new Map(nodes.map((node, row) => [node, row]));
-    const int64 = (values: number[]) => BigInt64Array.from(values, BigInt);
-    return {
-      input_ids: new Tensor("int64", int64(nodes.map((node) => node.token)), [nodes.length]),
-      position_ids: new Tensor("int64", int64(nodes.map((node) => node.position)), [1, nodes.length]),
-      logit_rows: new Tensor("int64", int64(asked.map((node) => rowOf.get(node)!)), [asked.length]),
-    };
   }
 }
 
@@ -161,9 +159,9 @@ interface Row {
   readonly hidden?: Float32Array;
 }
 
-function rowOf(output: Tensor, row: number): Float32Array {
-  const width = output.dims.at(-1)!;
-  return (output.data as Float32Array).subarray(row * width, (row + 1) * width);
+function rowOf(output: Float32Array, row: number, rows: number): Float32Array {
+  const width = output.length / rows;
+  return output.subarray(row * width, (row + 1) * width);
 }
 
 /** A copy for the caller, with the hidden state behind the scores if it was asked for. */
@@ -175,16 +173,20 @@ function ownRow({ logits, hidden }: Row, withHidden: boolean | undefined): Logit
   return joined;
 }
 
-/** Copies new keys and values, `[parts * heads, 1, S, headDim]`, into the slots of the nodes that have none yet. */
-function store(cache: PrefixCache, layout: KvLayout, fresh: Tensor, nodes: readonly PrefixNode[]): void {
-  const data = fresh.data as Float32Array;
+/** Copies new keys and values, `[parts * heads, S, headDim]`, into the slots of the nodes that have none yet. */
+function store(
+  cache: PrefixCache,
+  layout: KvLayout,
+  fresh: Float32Array,
+  nodes: readonly PrefixNode[],
+): void {
   const slots = nodes.map((node) => (node.slot < 0 ? cache.claim(node) : -1));
   let from = 0;
   layout.parts.forEach(({ heads, headDim }, part) => {
     const rows = cache.arena.whole(part) as Float32Array;
     for (let head = 0; head < heads; head++) {
       for (const slot of slots) {
-        if (slot >= 0) rows.set(data.subarray(from, from + headDim), cache.arena.rowStart(part, slot, head));
+        if (slot >= 0) rows.set(fresh.subarray(from, from + headDim), cache.arena.rowStart(part, slot, head));
         from += headDim;
       }
     }

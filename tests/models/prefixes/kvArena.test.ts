@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesPerToken, KvArena, type KvLayout } from "../../../lib/models/pretrained/kvArena.js";
+import { bytesPerToken, KvArena, type KvLayout } from "../../../lib/models/prefixes/kvArena.js";
 
 const layout: KvLayout = {
   type: "float32",

@@ -20,6 +20,7 @@ export type Dimension = number | string;
 /** onnxruntime's own operators, which live in a domain beside the standard. */
 const MICROSOFT = "com.microsoft";
 const MICROSOFT_OPERATORS = new Set([
+  "FastGelu",
   "FusedMatMul",
   "GatherBlockQuantized",
   "GroupQueryAttention",

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { KvLayout } from "../../../lib/models/pretrained/kvArena.js";
-import { PrefixCache } from "../../../lib/models/pretrained/prefixCache.js";
-import type { PrefixNode } from "../../../lib/models/pretrained/prefixTree.js";
+import type { KvLayout } from "../../../lib/models/prefixes/kvArena.js";
+import { PrefixCache } from "../../../lib/models/prefixes/prefixCache.js";
+import type { PrefixNode } from "../../../lib/models/prefixes/prefixTree.js";
 
 const layout: KvLayout = { type: "float32", parts: [{ heads: 2, headDim: 1 }], pageSize: 3 };
 

@@ -1,0 +1,50 @@
+import type { InferenceSession, Tensor } from "onnxruntime-node";
+import * as ort from "onnxruntime-node";
+import type { KvLayout } from "../prefixes/kvArena.js";
+import type { TreeGraph, TreeInput } from "../prefixes/treeRunner.js";
+
+/**
+ * Up to this many new tokens, each row of the attention reads the keys in place; measured, it is quicker to pack them
+ * for more.
+ */
+const LONE_ROWS = 2;
+
+/**
+ * The graph that the GGUF converter writes, as a runner of trees takes it.
+ * @param groups query heads per key-value head
+ */
+export function treeSession(session: InferenceSession, layout: KvLayout, groups: number): TreeGraph {
+  return {
+    layout,
+    groups,
+    async run(input) {
+      const outputs = ["logits", "kv_new", ...(input.withHidden ? ["hidden"] : [])];
+      const found = await session.run({ ...pastFeeds(layout, input), ...tokenFeeds(groups, input) }, outputs);
+      const data = (name: string) => found[name]?.data as Float32Array;
+      return { logits: data("logits"), fresh: data("kv_new"), hidden: data("hidden") };
+    },
+  };
+}
+
+function pastFeeds(layout: KvLayout, { past, pastLength }: TreeInput): Record<string, Tensor> {
+  const feeds: Record<string, Tensor> = {};
+  const { parts, pageSize } = layout;
+  parts.forEach(({ heads, headDim }, part) => {
+    const name = `past.${part >> 1}.${part & 1 ? "value" : "key"}`;
+    feeds[name] = new ort.Tensor("float32", past[part], [pastLength / pageSize, heads, 1, pageSize, headDim]);
+  });
+  return feeds;
+}
+
+function tokenFeeds(groups: number, { tokens, positions, asked, bias, pastLength }: TreeInput) {
+  const int64 = (values: readonly number[]) => BigInt64Array.from(values, BigInt);
+  const length = tokens.length;
+  const rows = groups * length;
+  const together = length <= LONE_ROWS ? 1 : rows;
+  return {
+    input_ids: new ort.Tensor("int64", int64(tokens), [length]),
+    position_ids: new ort.Tensor("int64", int64(positions), [1, length]),
+    logit_rows: new ort.Tensor("int64", int64(asked), [asked.length]),
+    bias: new ort.Tensor("float32", bias, [1, rows / together, together, pastLength + length]),
+  };
+}
