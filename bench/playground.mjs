@@ -52,10 +52,6 @@ async function frames(page, work) {
 
 /** @param {Page} page @param {string} url */
 async function firstPaint(page, url) {
-  let bytes = 0;
-  page.on("response", async (response) => {
-    if (/\.(js|css)$|\/$/.test(new URL(response.url()).pathname)) bytes += (await response.body()).length;
-  });
   await page.goto(`${url}/${addressOf("next")}`);
   await page.locator("textarea").first().waitFor();
   const painted = await page.evaluate(`performance.getEntriesByName("first-contentful-paint")[0]?.startTime`);
@@ -64,7 +60,11 @@ async function firstPaint(page, url) {
   console.log(
     `first contentful paint ${Number(painted).toFixed(0)} ms, prompt there after ${Number(usable).toFixed(0)} ms`,
   );
-  console.log(`page without plotly ${(bytes / 1000).toFixed(0)} kB`);
+  const bytes = await page.evaluate(
+    `[...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+      .filter(({ name }) => !name.includes("/api/")).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`,
+  );
+  console.log(`page without plotly ${(Number(bytes) / 1000).toFixed(0)} kB`);
 }
 
 /** From the click to the next table. @param {Page} page */

@@ -6,10 +6,11 @@ import util from "node:util";
  * @returns why it can't be had, or undefined if it can
  */
 export function loadNative(): string | undefined {
-  // tfjs-node 4.22.0 still calls this; Node 23 removed it.
-  if (!("isNullOrUndefined" in util)) {
-    Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
-  }
+  // tfjs-node 4.22.0 still calls these: Node 22 warns of them, Node 23 removed one.
+  Object.assign(util, {
+    isArray: Array.isArray,
+    isNullOrUndefined: (value: unknown) => value === null || value === undefined,
+  });
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // errors, but not a greeting on stderr
   try {
     createRequire(import.meta.url)("@tensorflow/tfjs-node-gpu");

@@ -13,12 +13,9 @@ export interface TreeInput {
   readonly positions: readonly number[];
   /** Which of the S tokens' logits are wanted; a chunk of a long text may ask for none. */
   readonly asked: readonly number[];
-  /**
-   * Cached rows of each part of the layout, in whole pages, [pages, heads, pageSize, headDim]. There is at least one;
-   * slots that the bias hides may hold any numbers.
-   */
+  /** Cached pages of each part of the layout, [pages, heads, pageSize, headDim], one at least. */
   readonly past: readonly Float32Array[];
-  /** T, a multiple of the page size. */
+  /** T, the number of tokens that the pages have room for. */
   readonly pastLength: number;
   /** To be added to the scores, [groups * S, T + S]. */
   readonly bias: Float32Array;
@@ -108,9 +105,9 @@ export class TreeRunner implements GraphRunner {
       tokens: nodes.map((node) => node.token),
       positions: nodes.map((node) => node.position),
       asked: asked.map((node) => indexOf.get(node)!),
-      past: graph.layout.parts.map((_, part) => {
-        return cache.arena.pages(part, pages.first, pages.count) as Float32Array;
-      }),
+      past: graph.layout.parts.map(
+        (_, part) => cache.arena.pages(part, pages.first, pages.count) as Float32Array,
+      ),
       pastLength: past,
       bias: treeMask(nodes, pages.first * pageSize, past, graph.groups),
       withHidden,

@@ -28,10 +28,10 @@ export function treeSession(session: InferenceSession, layout: KvLayout, groups:
 
 function pastFeeds(layout: KvLayout, { past, pastLength }: TreeInput): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
-  const { parts, pageSize } = layout;
-  parts.forEach(({ heads, headDim }, part) => {
+  layout.parts.forEach(({ heads, headDim }, part) => {
     const name = `past.${part >> 1}.${part & 1 ? "value" : "key"}`;
-    feeds[name] = new ort.Tensor("float32", past[part], [pastLength / pageSize, heads, 1, pageSize, headDim]);
+    const shape = [pastLength / layout.pageSize, heads, 1, layout.pageSize, headDim];
+    feeds[name] = new ort.Tensor("float32", past[part], shape);
   });
   return feeds;
 }
@@ -39,12 +39,11 @@ function pastFeeds(layout: KvLayout, { past, pastLength }: TreeInput): Record<st
 function tokenFeeds(groups: number, { tokens, positions, asked, bias, pastLength }: TreeInput) {
   const int64 = (values: readonly number[]) => BigInt64Array.from(values, BigInt);
   const length = tokens.length;
-  const rows = groups * length;
-  const together = length <= LONE_ROWS ? 1 : rows;
+  const together = length <= LONE_ROWS ? 1 : groups * length;
   return {
     input_ids: new ort.Tensor("int64", int64(tokens), [length]),
     position_ids: new ort.Tensor("int64", int64(positions), [1, length]),
     logit_rows: new ort.Tensor("int64", int64(asked), [asked.length]),
-    bias: new ort.Tensor("float32", bias, [1, rows / together, together, pastLength + length]),
+    bias: new ort.Tensor("float32", bias, [1, (groups * length) / together, together, pastLength + length]),
   };
 }
