@@ -12,17 +12,20 @@ export interface PromptLookupRecipe extends GuessingRecipe {
   readonly method: "promptLookup";
   /** The most tokens to guess at a time. Default 10. */
   readonly numTokens?: number;
-  /** How many of the last tokens are looked for, at most. Default 2. */
+  /** How many of the last tokens are looked for, at most. Default 3. */
   readonly maxMatchingNgramSize?: number;
 }
 
-/** The tokens are those of `greedy`, or of `sample` with the same seed; the result says how many guesses held. */
+/**
+ * The tokens are those of `greedy`, or of `sample` with the same seed; the result says how many guesses held. It guesses
+ * as far as such guesses held lately, and not at all where they don't.
+ */
 export const promptLookupMethod: MethodDefinition<PromptLookupRecipe> = {
   method: "promptLookup",
   schema: guessObject("promptLookup", {
     numTokens: countField(1).default(10).describe("The most tokens to guess at a time."),
     maxMatchingNgramSize: countField(1)
-      .default(2)
+      .default(3)
       .describe("How many of the last tokens are looked for in the text, at most."),
   }).describe("Greedy decoding or sampling that guesses ahead where the text repeats itself."),
   run(recipe, context) {
