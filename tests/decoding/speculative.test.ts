@@ -51,7 +51,7 @@ describe("lookupDrafter", () => {
     (await drafter([{ sequence: 0, tokens, room: 99 }]))[0]?.tokens.length;
 
   test("guesses further while its guesses hold, up to numTokens", async () => {
-    const drafter = lookupDrafter({ numTokens: 4 });
+    const drafter = lookupDrafter({ numTokens: 4, maxMatchingNgramSize: 3 });
     const circle = Array.from({ length: 40 }, (_, at) => at % 5);
     const lengths = [];
     for (let end = 8; end < 30; end++) lengths.push(await guess(drafter, circle.slice(0, end)));

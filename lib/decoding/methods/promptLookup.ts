@@ -12,7 +12,7 @@ export interface PromptLookupRecipe extends GuessingRecipe {
   readonly method: "promptLookup";
   /** The most tokens to guess at a time. Default 10. */
   readonly numTokens?: number;
-  /** How many of the last tokens are looked for, at most. Default 3. */
+  /** How many of the last tokens are looked for, at most. Default 2. */
   readonly maxMatchingNgramSize?: number;
 }
 
@@ -25,7 +25,7 @@ export const promptLookupMethod: MethodDefinition<PromptLookupRecipe> = {
   schema: guessObject("promptLookup", {
     numTokens: countField(1).default(10).describe("The most tokens to guess at a time."),
     maxMatchingNgramSize: countField(1)
-      .default(3)
+      .default(2)
       .describe("How many of the last tokens are looked for in the text, at most."),
   }).describe("Greedy decoding or sampling that guesses ahead where the text repeats itself."),
   run(recipe, context) {

@@ -6,7 +6,7 @@ import type { Drafter, DraftRequest } from "./types.js";
 export interface LookupOptions {
   /** The most tokens to guess at a time. Default 10, as in Hugging Face. */
   readonly numTokens?: number;
-  /** How many of the last tokens are looked for, at most. Default 3; Hugging Face's is 2. */
+  /** How many of the last tokens are looked for, at most. Default 2, as in Hugging Face. */
   readonly maxMatchingNgramSize?: number;
   /** A guess ends before one of these. Default none. */
   readonly stopTokens?: readonly number[];
@@ -35,7 +35,7 @@ interface Lesson {
  * @throws OptionError for a number of tokens below 1
  */
 export function lookupDrafter(options: LookupOptions = {}): Drafter {
-  const { numTokens = 10, maxMatchingNgramSize = 3, stopTokens = [] } = options;
+  const { numTokens = 10, maxMatchingNgramSize = 2, stopTokens = [] } = options;
   assertCount("numTokens", numTokens);
   assertCount("maxMatchingNgramSize", maxMatchingNgramSize);
   const lessons = new Map<number, Lesson>();
