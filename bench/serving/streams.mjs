@@ -40,6 +40,8 @@ for (const precision of ["exact", "fast"]) {
     servers.set("logitbook", await startServer(["--precision", precision, "--max-concurrent", "16"]));
     if (llamaServer.installed())
       servers.set("llama.cpp", await startLlamaServer({ slots: 16, contextLength: 1024 }));
+    // The first request opens the model, which is not what is measured.
+    for (const { url } of servers.values()) await streamOnce(url, fields(1, "warm-up"));
     await compare(precision, servers);
   } finally {
     await Promise.all([...servers.values()].map((server) => server.stop()));

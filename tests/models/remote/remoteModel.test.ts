@@ -143,6 +143,22 @@ describe("trouble with the engine", () => {
     await expect(failed).rejects.toThrow(message);
   });
 
+  test("log-probabilities in chat's shape, as llama.cpp's server tells them, are read; none at all are an error", async () => {
+    const told = [
+      { token: " b", logprob: -1 },
+      { token: " a", logprob: -0.5 },
+    ];
+    const answer = (logprobs: object | null) => engine(200, JSON.stringify({ choices: [{ logprobs }] }));
+    const remote = await openRemote(await answer({ content: [{ top_logprobs: told }] }));
+    const top = await remote.topChoices("x", 2);
+    expect(top.map(({ text, logProb }) => [text, logProb])).toEqual([
+      [" a", -0.5],
+      [" b", -1],
+    ]);
+    const silent = await openRemote(await answer(null));
+    await expect(silent.topChoices("x", 2)).rejects.toThrow("it tells no log-probabilities");
+  });
+
   test("nobody there, another model, an address that is none", async () => {
     await expect(openRemote("http://127.0.0.1:9/v1")).rejects.toThrow("is it running?");
     await expect(openRemote("nowhere")).rejects.toThrow("an address such as");
