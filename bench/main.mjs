@@ -70,10 +70,17 @@ async function prepare({ extras, torch }) {
  * @param {ReadonlyMap<string, Contender>} contenders
  * @param {BenchOptions} options
  */
-async function compare(precision, contenders, { quick, rounds }) {
+async function compare(precision, contenders, { quick, only = "", rounds }) {
+  const all = measurements(precision, [...contenders.keys()], quick);
+  const wanted = all.filter(({ title }) => title.includes(only));
+  if (wanted.length === 0) {
+    throw new UsageError(
+      `--only ${only}: no title has it; they are ${all.map(({ title }) => title).join(", ")}`,
+    );
+  }
   const promptOf = await promptSource(/** @type {Contender} */ (contenders.get("logitbook")));
   const results = [];
-  for (const measurement of measurements(precision, [...contenders.keys()], quick)) {
+  for (const measurement of wanted) {
     progress.begin(measurement.context > 0 ? `${measurement.title}, ${precision}` : measurement.title);
     const result = await runRounds(measurement, contenders, promptOf, { rounds, warmUps: quick ? 0 : 1 });
     results.push(result);
