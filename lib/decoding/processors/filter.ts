@@ -36,15 +36,18 @@ export function thresholdFilter(
   );
 }
 
+/** How many positions there is room for before the first has been found. */
+const FIRST_ROOM = 1024;
+
 /** The positions that `keepFrom` keeps, ascending, without those that are ruled out already. */
 export function positionsFrom(logits: Logits, threshold: number): Int32Array {
-  let count = 0;
-  for (let at = 0; at < logits.length; at++) count += logits[at] >= threshold ? 1 : 0;
-  const positions = new Int32Array(count);
+  const { length } = logits;
+  let positions = new Int32Array(Math.min(length, FIRST_ROOM));
   let found = 0;
-  for (let at = 0; found < count; at++) {
+  for (let at = 0; at < length; at++) {
     // Nearly all time goes here; four at a time is twice as fast as one by one.
     while (
+      at + 3 < length &&
       logits[at] < threshold &&
       logits[at + 1] < threshold &&
       logits[at + 2] < threshold &&
@@ -52,11 +55,18 @@ export function positionsFrom(logits: Logits, threshold: number): Int32Array {
     ) {
       at += 4;
     }
-    if (!(logits[at] >= threshold)) continue;
-    if (logits[at] === ruledOut) count--;
-    else positions[found++] = at;
+    if (!(logits[at] >= threshold) || logits[at] === ruledOut) continue;
+    if (found === positions.length) positions = enlarged(positions, length);
+    positions[found++] = at;
   }
   return positions.subarray(0, found);
+}
+
+/** A copy with twice the room, or with as much as can be needed. */
+function enlarged(positions: Int32Array, most: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.min(most, 2 * positions.length));
+  larger.set(positions);
+  return larger;
 }
 
 /** A new row without these tokens. */

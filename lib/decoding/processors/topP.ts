@@ -57,24 +57,25 @@ const tolerance = 1e-7;
 export function topP(p: number, options: TopPOptions = {}): LogitsProcessor {
   const { rule, minTokensToKeep } = validate(schema, { type: "topP", p, ...options }, "topP");
   let weights = new Float64Array();
-  /** The last token to keep, or undefined to keep all. */
-  const lastOf = (logits: Logits) => {
+  /** Where the kept tokens end, or undefined to keep all. */
+  const borderOf = (logits: Logits): Border | undefined => {
     // Everything is kept; a sum could miss 1 by what is too small to change it.
     if (p === 1) return undefined;
     if (weights.length < logits.length) weights = new Float64Array(logits.length);
-    const crossing = crossingToken(logits, rule === "atLeast" ? p - tolerance : p + tolerance, weights);
+    const crossing = crossingOf(logits, rule === "atLeast" ? p - tolerance : p + tolerance, weights);
     if (crossing === undefined) return undefined;
-    const last = rule === "atLeast" ? crossing : tokenBefore(logits, crossing);
-    if (last !== undefined && minTokensToKeep === 1) return last;
+    const { among } = crossing;
+    const last = rule === "atLeast" ? crossing.last : tokenBefore(logits, crossing);
+    if (last !== undefined && minTokensToKeep === 1) return { last, among };
     const least = topIndices(logits, minTokensToKeep).at(-1) as number;
-    return last === undefined || precedes(logits, last, least) ? least : last;
+    return last === undefined || precedes(logits, last, least) ? { last: least } : { last, among };
   };
   return Object.assign(
     tokenBlind("topP", (logits) => {
-      const last = lastOf(logits);
-      return last === undefined ? logits.slice() : keepThrough(logits, last);
+      const border = borderOf(logits);
+      return border === undefined ? logits.slice() : keepThrough(logits, border.last);
     }),
-    { weighsScores: true, select: (logits: Logits) => positionsThrough(logits, lastOf(logits)) } as const,
+    { weighsScores: true, select: (logits: Logits) => positionsThrough(logits, borderOf(logits)) } as const,
   );
 }
 
@@ -91,6 +92,14 @@ interface Weighed {
   readonly max: number;
 }
 
+/** Where the tokens end that are kept. */
+interface Border {
+  /** The last one in the order of likelihood. */
+  readonly last: number;
+  /** Tokens in ascending order that hold all that are as likely or likelier, where they are known. */
+  readonly among?: Int32Array;
+}
+
 /** The nucleus hardly ever reaches further below the best token than this, in nats; where it does, all are looked at. */
 const near = 10;
 
@@ -99,7 +108,7 @@ const near = 10;
  * them below it.
  * @param weights memory for as many numbers as the row has
  */
-function crossingToken(logits: Logits, target: number, weights: Float64Array): number | undefined {
+function crossingOf(logits: Logits, target: number, weights: Float64Array): Required<Border> | undefined {
   const max = maxScore(logits);
   const mass = target * sumExp(logits, max, weights);
   const row = { logits, weights, max };
@@ -121,23 +130,24 @@ const binsPerNat = (binCount - 1) / farthest;
  */
 function crossingAmong(
   { logits, weights, max }: Weighed,
-  tokens: Int32Array,
+  among: Int32Array,
   mass: number,
-): number | undefined {
+): Required<Border> | undefined {
   const bins = new Float64Array(binCount);
-  for (const token of tokens) {
+  for (const token of among) {
     const bin = binOf(max - logits[token]);
     bins[bin] = bins[bin] + weights[token];
   }
   let sum = 0;
   let crossed = 0;
   while (crossed < binCount - 1 && sum + bins[crossed] < mass) sum += bins[crossed++];
-  const members = tokens.filter((token) => binOf(max - logits[token]) === crossed);
+  const members = among.filter((token) => binOf(max - logits[token]) === crossed);
   members.sort((a, b) => logits[b] - logits[a] || a - b);
-  return members.find((token) => {
+  const last = members.find((token) => {
     sum += weights[token];
     return sum >= mass;
   });
+  return last === undefined ? undefined : { last, among };
 }
 
 /** The bin of a score that lies this far below the best. */
@@ -151,11 +161,11 @@ function precedes(logits: Logits, a: number, b: number): boolean {
   return first > second || (first === second && a < b);
 }
 
-/** The next likelier token, if there is one. */
-function tokenBefore(logits: Logits, token: number): number | undefined {
+/** The next token that is likelier than the last, if there is one. */
+function tokenBefore(logits: Logits, { last, among }: Required<Border>): number | undefined {
   let nearest: number | undefined;
-  for (let other = 0; other < logits.length; other++) {
-    if (!precedes(logits, other, token)) continue;
+  for (const other of among) {
+    if (!precedes(logits, other, last)) continue;
     if (nearest === undefined || precedes(logits, nearest, other)) nearest = other;
   }
   return nearest;
@@ -173,11 +183,15 @@ function keepThrough(logits: Logits, last: number): Logits {
 }
 
 /** The positions that `keepThrough` keeps, or all, ascending and without those that are ruled out already. */
-function positionsThrough(logits: Logits, last: number | undefined): Int32Array {
-  if (last === undefined) return positionsFrom(logits, Number.NEGATIVE_INFINITY);
+function positionsThrough(logits: Logits, border: Border | undefined): Int32Array {
+  if (border === undefined) return positionsFrom(logits, Number.NEGATIVE_INFINITY);
+  const { last, among } = border;
   const threshold = logits[last];
-  const positions = positionsFrom(logits, threshold);
+  const positions = among ?? positionsFrom(logits, threshold);
   let kept = 0;
-  for (const at of positions) if (at <= last || logits[at] > threshold) positions[kept++] = at;
+  for (const at of positions) {
+    const score = logits[at];
+    if (score > threshold || (score === threshold && at <= last)) positions[kept++] = at;
+  }
   return positions.subarray(0, kept);
 }

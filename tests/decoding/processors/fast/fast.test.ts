@@ -160,6 +160,8 @@ test("filters that weigh scores select what the readable ones keep, in large row
       topP(0.3, { rule: "atMost" }),
       topP(1),
       topP(0, { minTokensToKeep: 3 }),
+      topP(0.5, { minTokensToKeep: 3000 }),
+      topP(0, { rule: "atMost", minTokensToKeep: 2 }),
       minP(0.05),
       minP(0),
       epsilon(3e-4),
