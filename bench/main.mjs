@@ -49,6 +49,7 @@ async function bench(options) {
       await Promise.all([...contenders.values()].map((contender) => contender.stop()));
     }
   }
+  if (results.length === 0) throw new UsageError(`--only ${options.only}: no title has these words`);
   const date = new Date().toISOString().slice(0, 10);
   const report = { date, machine: describeMachine(), versions, rounds: options.rounds, results };
   console.log(formatReport(report, options));
@@ -73,11 +74,6 @@ async function prepare({ extras, torch }) {
 async function compare(precision, contenders, { quick, only = "", rounds }) {
   const all = measurements(precision, [...contenders.keys()], quick);
   const wanted = all.filter(({ title }) => title.includes(only));
-  if (wanted.length === 0) {
-    throw new UsageError(
-      `--only ${only}: no title has it; they are ${all.map(({ title }) => title).join(", ")}`,
-    );
-  }
   const promptOf = await promptSource(/** @type {Contender} */ (contenders.get("logitbook")));
   const results = [];
   for (const measurement of wanted) {
