@@ -49,6 +49,7 @@ async function bench(options) {
       await Promise.all([...contenders.values()].map((contender) => contender.stop()));
     }
   }
+  if (results.length === 0) throw new UsageError(`--only ${options.only}: no title has these words`);
   const date = new Date().toISOString().slice(0, 10);
   const report = { date, machine: describeMachine(), versions, rounds: options.rounds, results };
   console.log(formatReport(report, options));
@@ -70,10 +71,12 @@ async function prepare({ extras, torch }) {
  * @param {ReadonlyMap<string, Contender>} contenders
  * @param {BenchOptions} options
  */
-async function compare(precision, contenders, { quick, rounds }) {
+async function compare(precision, contenders, { quick, only = "", rounds }) {
+  const all = measurements(precision, [...contenders.keys()], quick);
+  const wanted = all.filter(({ title }) => title.includes(only));
   const promptOf = await promptSource(/** @type {Contender} */ (contenders.get("logitbook")));
   const results = [];
-  for (const measurement of measurements(precision, [...contenders.keys()], quick)) {
+  for (const measurement of wanted) {
     progress.begin(measurement.context > 0 ? `${measurement.title}, ${precision}` : measurement.title);
     const result = await runRounds(measurement, contenders, promptOf, { rounds, warmUps: quick ? 0 : 1 });
     results.push(result);

@@ -7,9 +7,10 @@ export const HELP = `npm run bench [-- OPTIONS]: decoding speed, side by side, a
 
   --with NAMES     installs further contenders into bench/tools first: ${EXTRAS.join(", ")}
   --torch VERSION  the PyTorch to install, such as 2.13.0 (or BENCH_TORCH; default: the newest)
+  --only WORDS     only what has these words in its title, such as summary
   --rounds N       how often each contender has its turn (default 5)
   --markdown       prints the table as Markdown
-  --output FILE    where the JSON goes (default bench/results/latest.json; with --quick nowhere)
+  --output FILE    where the JSON goes (default bench/results/latest.json; with --quick or --only nowhere)
   --quick          a few tokens in two rounds, nothing fetched or converted: shows that the bench runs
   --help`;
 
@@ -17,6 +18,7 @@ export const HELP = `npm run bench [-- OPTIONS]: decoding speed, side by side, a
  * @typedef {object} BenchOptions
  * @property {readonly string[]} extras contenders to install
  * @property {string | undefined} torch
+ * @property {string | undefined} only
  * @property {number} rounds
  * @property {boolean} quick
  * @property {boolean} markdown
@@ -47,11 +49,12 @@ export function parseBenchOptions(args, env) {
   return {
     extras: readExtras(given.get("--with")),
     torch,
+    only: given.get("--only"),
     rounds,
     quick,
     markdown: given.has("--markdown"),
     help: given.has("--help"),
-    output: given.get("--output") ?? (quick ? undefined : "bench/results/latest.json"),
+    output: given.get("--output") ?? (quick || given.has("--only") ? undefined : "bench/results/latest.json"),
   };
 }
 
@@ -60,7 +63,7 @@ function readArguments(args) {
   const given = new Map();
   for (let i = 0; i < args.length; i++) {
     const [name = "", attached] = /** @type {string} */ (args[i]).split(/=(.*)/s);
-    const takesValue = ["--with", "--torch", "--rounds", "--output"].includes(name);
+    const takesValue = ["--with", "--torch", "--only", "--rounds", "--output"].includes(name);
     const value = takesValue ? (attached ?? args[++i]) : attached;
     if (!takesValue && !["--quick", "--markdown", "--help"].includes(name)) {
       throw new UsageError(`there is no option ${args[i]}; see --help`);

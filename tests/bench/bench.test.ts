@@ -91,6 +91,7 @@ test.each([
   ["--with=logitbook", "--with knows no contender `logitbook`"],
   ["--rounds=0", "--rounds must be a whole number from 1, but is 0"],
   ["--rounds", "--rounds takes a value"],
+  ["--only=", "--only takes a value"],
   ["--quick=yes", "--quick takes no value"],
   ["--torch=cpu", "--torch must be a version such as 2.13.0, but is cpu"],
 ])("%s is refused", (argument, message) => {

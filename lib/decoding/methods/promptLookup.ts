@@ -16,7 +16,10 @@ export interface PromptLookupRecipe extends GuessingRecipe {
   readonly maxMatchingNgramSize?: number;
 }
 
-/** The tokens are those of `greedy`, or of `sample` with the same seed; the result says how many guesses held. */
+/**
+ * The tokens are those of `greedy`, or of `sample` with the same seed; the result says how many guesses held. It guesses
+ * as far as such guesses held lately, and not at all where they don't.
+ */
 export const promptLookupMethod: MethodDefinition<PromptLookupRecipe> = {
   method: "promptLookup",
   schema: guessObject("promptLookup", {
