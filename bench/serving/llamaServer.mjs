@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import fs from "node:fs";
-import net from "node:net";
 import path from "node:path";
+import { freePort } from "../../scripts/free-port.mjs";
 import { logFile, PROJECT } from "../../scripts/setup/context.mjs";
 import { discard, obtain } from "../../scripts/setup/download.mjs";
 import { runCommand } from "../../scripts/setup/process.mjs";
@@ -107,14 +107,4 @@ export async function startLlamaServer({ slots, contextLength }) {
       return ended;
     },
   };
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((resolve) => {
-    const server = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port } = /** @type {net.AddressInfo} */ (server.address());
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -3,11 +3,11 @@ import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { findPython } from "../find-python.mjs";
+import { freePort } from "../free-port.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -66,18 +66,6 @@ async function writeSettings(folder, dark) {
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, JSON.stringify(value));
   }
-}
-
-/** @returns {Promise<number>} */
-function freePort() {
-  return new Promise((found, failed) => {
-    const server = createServer().once("error", failed);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      const port = typeof address === "object" && address ? address.port : 0;
-      server.close(() => found(port));
-    });
-  });
 }
 
 /**
