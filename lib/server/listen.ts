@@ -1,5 +1,5 @@
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { OptionError } from "../core/errors.js";
 import { type AppOptions, createApp } from "./app.js";
@@ -11,7 +11,7 @@ export interface ServerOptions extends Omit<AppOptions, "loopbackOnly"> {
   readonly host?: string;
   /** Let anybody in who reaches another address than the loopback. Default false. */
   readonly withoutKey?: boolean;
-  /** How long, in milliseconds, requests may go on after `close`. Default 30,000. */
+  /** How long, in milliseconds, requests may go on after `close`; what they still have to say may take a second more. Default 30,000. */
   readonly drainTime?: number;
 }
 
@@ -22,6 +22,9 @@ export interface RunningServer {
   /** Takes no more requests, waits for those under way, and releases the models. Later calls wait for the first. */
   close(): Promise<void>;
 }
+
+/** How long, in milliseconds, an answer that is given up may take to say so. */
+const FAREWELL = 1000;
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
@@ -39,6 +42,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
   const app = createApp({ ...appOptions, loopbackOnly: loopback && appOptions.apiKey === undefined });
   const server = createAdaptorServer({ fetch: app.hono.fetch }) as Server;
+  const unused = connectionsWithoutRequest(server);
   await listening(server, port, host);
   let closed: Promise<void> | undefined;
   return {
@@ -52,14 +56,32 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   async function closeServer(): Promise<void> {
     app.drain();
     const ended = new Promise<void>((resolve) => server.close(() => resolve()));
-    // A connection that is kept alive would otherwise stay for seconds after its last answer.
-    const tidy = setInterval(() => server.closeIdleConnections(), 20);
+    // A connection that is kept alive would otherwise stay for seconds after its last answer, and one that was opened
+    // ahead, as browsers do, for a minute and more.
+    const tidy = setInterval(() => {
+      server.closeIdleConnections();
+      for (const socket of unused) socket.destroy();
+    }, 20);
     const late = setTimeout(() => app.abort(), drainTime);
+    // A reader who does not read keeps an answer unfinished that was given up long ago.
+    const last = setTimeout(() => server.closeAllConnections(), drainTime + FAREWELL);
     await ended;
-    clearTimeout(late);
     clearInterval(tidy);
+    clearTimeout(late);
+    clearTimeout(last);
     await appOptions.pool.dispose();
   }
+}
+
+/** The connections over which nothing was asked yet. Node.js takes them for busy ones. */
+function connectionsWithoutRequest(server: Server): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  server.on("connection", (socket) => {
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
+  });
+  server.on("request", ({ socket }) => unused.delete(socket));
+  return unused;
 }
 
 function listening(server: Server, port: number, host: string): Promise<void> {

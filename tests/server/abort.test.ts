@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import type { Hono } from "hono";
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { byteModel } from "./byteModel.js";
@@ -101,4 +104,31 @@ test("a server that shuts down tells the streams it gives up", async () => {
   const text = answer.text();
   await server.close();
   expect(await text).toContain('"code":"shutting_down"');
+});
+
+test("a connection over which nothing was asked holds no shut-down up", async () => {
+  const server = await serve([byteModel("tiny", LONG)]);
+  const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+  await once(socket, "connect");
+  // An answer over another connection: by then the server has taken this one too.
+  await fetch(`${server.url}/health`);
+  const ended = once(socket, "close");
+  await server.close();
+  await ended;
+});
+
+test("a reader who stops reading holds no shut-down up", async () => {
+  const endless = (app: Hono) =>
+    app.get("/endless", () => {
+      const pull = (stream: ReadableStreamDefaultController) => stream.enqueue(new Uint8Array(2 ** 16));
+      return new Response(new ReadableStream({ pull }));
+    });
+  const server = await serve([byteModel("tiny", LONG)], { drainTime: 50, routes: [endless] });
+  const lazy = connect(Number(new URL(server.url).port), "127.0.0.1");
+  lazy.write("GET /endless HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n");
+  await once(lazy, "readable");
+  const ended = once(lazy, "close");
+  await server.close();
+  lazy.resume().on("error", () => {});
+  await ended;
 });
