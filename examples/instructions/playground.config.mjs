@@ -3,7 +3,7 @@
  *
  *     npx logitbook play --config examples/instructions/playground.config.mjs
  *
- * The records are a file, the templates are functions: from a record to what the model reads and what is expected.
+ * The records are two files, one for each split; the templates are functions: from a record to what the model reads and what is expected.
  */
 
 /** @typedef {{ instruction: string, input: string, output: string }} Instruction */
@@ -19,7 +19,7 @@ export default {
     instructions: {
       title: "28 short instructions",
       licence: "Apache-2.0, made for this example",
-      records: "instructions.jsonl",
+      records: { train: "train.jsonl", validation: "validation.jsonl" },
     },
   },
   templates: {

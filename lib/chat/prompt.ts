@@ -4,6 +4,7 @@ import type { ChatMessage, ChatTokenizer, OpenModel, Tokens } from "../core/type
 import type { TracedToken } from "../decoding/index.js";
 import { tracedToken } from "../decoding/trace/token.js";
 import type { Conversation, Turn } from "./conversation.js";
+import { spansOf } from "./spans.js";
 
 /** A token of a prompt, and whose words it belongs to. */
 export interface PromptToken extends TracedToken {
@@ -34,7 +35,7 @@ export interface PromptOptions {
 /**
  * Writes a conversation down as its model's chat template does. Where it is longer than the budget, the oldest
  * questions are left out, each with its answer, until the rest fits: no turn is cut in half, and the system prompt
- * and the last question always stay.
+ * and the last question always stay. Control tokens that somebody typed are sent as the text they are.
  * @throws OptionError for a model without a template, or a budget below 1; PromptError where what has to stay
  * doesn't fit
  */
@@ -55,7 +56,7 @@ export async function chatPrompt(
   for (let first = 0; ; first += 2) {
     const kept = [...messages.slice(0, systems), ...messages.slice(systems + first)];
     const text = tokenizer.chatPrompt(kept);
-    const ids = tokenizer.encode(text);
+    const ids = tokenizer.chatTokens(kept);
     if (ids.length <= budget) {
       const cached = await cachedLength(open, ids);
       const tokens = withRoles(text, ids, kept, tokenizer, first - systems, cached);
@@ -87,7 +88,7 @@ async function cachedLength({ model }: OpenModel, ids: Tokens): Promise<number> 
   return Math.min(length, ids.length - 1);
 }
 
-/** Each message's words are looked for in the text, in order; what lies between them is the template's. */
+/** What lies between the messages' words is the template's. */
 function withRoles(
   text: string,
   ids: Tokens,
@@ -96,7 +97,7 @@ function withRoles(
   firstTurn: number,
   cached: number,
 ): PromptToken[] {
-  const spans = spansOf(text, messages);
+  const spans = spansOf(text, messages, tokenizer);
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let from = 0;
   return ids.map((token, position) => {
@@ -105,18 +106,5 @@ function withRoles(
     const role = (messages[at]?.role ?? "template") as PromptToken["role"];
     const turn = at < 0 || role === "system" ? null : at + firstTurn;
     return { ...tracedToken(token, tokenizer), role, turn, cached: position < cached };
-  });
-}
-
-/** Where each message's words stand; an empty span for words that the template changed. */
-function spansOf(text: string, messages: readonly ChatMessage[]): { start: number; end: number }[] {
-  let from = 0;
-  return messages.map(({ content }) => {
-    // Some templates trim what was said.
-    const words = [content, content.trim()].find((words) => text.indexOf(words, from) >= 0);
-    if (words === undefined) return { start: 0, end: 0 };
-    const start = text.indexOf(words, from);
-    from = start + words.length;
-    return { start, end: from };
   });
 }

@@ -126,10 +126,16 @@ export interface ChatTokenizer extends Tokenizer {
    */
   readonly toolFormat?: "hermes";
   /**
-   * The prompt text for these messages, up to the point where the assistant begins to speak.
+   * The prompt text for these messages, up to the point where the assistant begins to speak. Encoded as it stands, it
+   * has as control tokens also those that a message spells.
    * @param tools only where there is a `toolFormat`
    */
   chatPrompt(messages: readonly ChatMessage[], tools?: readonly Tool[]): string;
+  /**
+   * The tokens of the same prompt. Control tokens are the template's alone: what messages spell is text, so that nobody
+   * ends a turn or opens another from within one.
+   */
+  chatTokens(messages: readonly ChatMessage[], tools?: readonly Tool[]): number[];
 }
 
 /** A model with the tokenizer it was trained with, as `openModel` returns them. */

@@ -1,5 +1,6 @@
 import { escapeHtml } from "../core/escapeHtml.js";
-import { palette } from "../core/palette.js";
+import { extent } from "../core/extent.js";
+import { lineColours } from "../core/lineColours.js";
 import { spreadApart } from "../core/spreadApart.js";
 import { logTicks, logTickText } from "./logTicks.js";
 import type { Figure } from "./plot.js";
@@ -35,7 +36,7 @@ const nameGap = 16;
 export function lineChart(options: LineChartOptions): Figure {
   const { title, xTitle, yTitle, lines, log = [], yRange } = options;
   const drawn = lines.filter(({ x }) => x.length > 0);
-  const colourOf = colourer(drawn);
+  const colourOf = lineColours(drawn);
   const data = drawn.map((line) => ({
     type: "scatter",
     mode: "lines",
@@ -84,9 +85,7 @@ export function lineChart(options: LineChartOptions): Figure {
 
 /** How far up each name has to move, in pixels, so that it doesn't touch the one below. */
 function nameShifts(ends: readonly number[], values: readonly number[]): number[] {
-  const finite = values.filter(Number.isFinite);
-  const low = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const high = finite.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const [low, high] = extent(values);
   const wanted = ends.map((end) => (high > low ? (plotHeight * (end - low)) / (high - low) : 0));
   return spreadApart(wanted, nameGap).map((place, i) => place - (wanted[i] ?? 0));
 }
@@ -97,14 +96,5 @@ function logAxis(values: readonly number[]) {
     type: "log",
     tickvals,
     ticktext: tickvals.map(logTickText),
-  };
-}
-
-function colourer(lines: readonly ChartLine[]): (line: ChartLine) => string {
-  const colours = [palette.series, ...palette.others];
-  const clear = lines.filter(({ faint }) => !faint);
-  return (line) => {
-    const owner = line.faint ? lines.slice(lines.indexOf(line)).find(({ faint }) => !faint) : line;
-    return colours[Math.max(clear.indexOf(owner ?? line), 0) % colours.length] ?? palette.series;
   };
 }

@@ -1,5 +1,6 @@
 import { OptionError } from "../core/errors.js";
 import { escapeHtml } from "../core/escapeHtml.js";
+import { extent } from "../core/extent.js";
 import { pathTo, type TracedTree, type TreeNode, winnerPath } from "../decoding/index.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
 import { percent } from "./column.js";
@@ -54,7 +55,7 @@ export function treeChart(traced: TracedTree, options: TreeChartOptions = {}): F
   // What is dark is drawn last, and so on top.
   const order: Look[] = ["pruned", "finished", "live", "winner"];
   const rows = places.map(({ row }) => row);
-  const [top, bottom] = [rows.reduce((a, b) => Math.min(a, b)), rows.reduce((a, b) => Math.max(a, b))];
+  const [top, bottom] = extent(rows);
   const last = places.reduce((most, { node }) => Math.max(most, node.born), 0);
   return {
     data: [

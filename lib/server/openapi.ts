@@ -156,7 +156,7 @@ const routes: readonly Route[] = [
   {
     method: "get",
     path: "/api/corpora/{name}/{index}",
-    summary: "One example of a set.",
+    summary: "One example of a set; `?split=` names one of its splits.",
     answer: json(plain),
   },
   {

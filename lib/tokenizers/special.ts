@@ -12,8 +12,7 @@ type Encode = (text: string) => readonly number[];
  * @param ids id of each special token
  */
 export function withSpecialTokens(ids: ReadonlyMap<string, number>, encode: Encode): Tokenizer["encode"] {
-  const longestFirst = [...ids.keys()].sort((a, b) => b.length - a.length);
-  const pattern = new RegExp(longestFirst.map(escaped).join("|") || "(?!)", "gu");
+  const pattern = anyOf([...ids.keys()]);
   return (text) => {
     const readable = wellFormed(text);
     const tokens: number[] = [];
@@ -30,6 +29,12 @@ export function withSpecialTokens(ids: ReadonlyMap<string, number>, encode: Enco
     append(readable.slice(from));
     return tokens;
   };
+}
+
+/** Finds every one of these texts; of those that begin at one place the longest. */
+export function anyOf(texts: readonly string[]): RegExp {
+  const longestFirst = [...texts].sort((a, b) => b.length - a.length);
+  return new RegExp(longestFirst.map(escaped).join("|") || "(?!)", "gu");
 }
 
 /** Text in which lone surrogates are U+FFFD. */

@@ -17,7 +17,8 @@ export function jupyterVariables(context) {
     JUPYTER_RUNTIME_DIR: own("runtime"),
     JUPYTER_PREFER_ENV_PATH: "1",
     JUPYTER_PLATFORM_DIRS: "1",
-    IPYTHONDIR: own("ipython"),
+    // IPython warns where the folder above its own does not exist yet.
+    IPYTHONDIR: path.join(context.root, ".setup", "ipython"),
     PYTHONNOUSERSITE: "1",
   };
 }

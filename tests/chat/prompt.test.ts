@@ -4,7 +4,7 @@ import { Conversation, chatPrompt, promptIds, reply, replyStream } from "../../l
 import { drain } from "../../lib/core/drain.js";
 import { OptionError, PromptError } from "../../lib/core/errors.js";
 import { beamExample } from "../../lib/models/table/index.js";
-import { byteModel } from "../server/byteModel.js";
+import { byteModel, SEPARATOR } from "../server/byteModel.js";
 
 const open = byteModel("bytes", "Grüße");
 const greedy = { method: "greedy" } as const;
@@ -23,8 +23,19 @@ describe("a prompt", () => {
     expect(promptIds(prompt)).toEqual(open.tokenizer.encode(prompt.text));
   });
 
+  test("isn't ended by a message that spells a control token, and shows it as that message's words", async () => {
+    const { text, tokens } = await chatPrompt(open, new Conversation().ask("a|b").answer("|").ask("user"));
+    expect(text).toBe("user:a|b/assistant:|/user:user|");
+    expect(tokens.filter(({ special }) => special)).toHaveLength(1);
+    const said = tokens.filter(({ role }) => role !== "template").map(({ turn, token }) => [turn, token]);
+    const words = ["a|b", "|", "user"].flatMap((word, turn) =>
+      [...Buffer.from(word)].map((byte) => [turn, byte]),
+    );
+    expect(said).toEqual(words);
+  });
+
   test("leaves out whole exchanges, the oldest first, and never the system prompt or the last question", async () => {
-    const words = fc.string({ minLength: 1, maxLength: 12 }).map((text) => text.replaceAll("|", "."));
+    const words = fc.string({ minLength: 1, maxLength: 12 });
     await fc.assert(
       fc.asyncProperty(
         fc.array(words, { minLength: 1, maxLength: 9 }),
@@ -38,13 +49,10 @@ describe("a prompt", () => {
           }
           if (!conversation.awaitsAnswer) conversation = conversation.ask("?");
           const { turns } = conversation;
-          const whole = (from: number) =>
-            byteModel("", "").tokenizer.encode(
-              `system:rules/${turns
-                .slice(from)
-                .map(({ role, content }) => `${role}:${content}`)
-                .join("/")}|`,
-            );
+          const whole = (from: number) => {
+            const said = turns.slice(from).map(({ role, content }) => `${role}:${content}`);
+            return [...Buffer.from(`system:rules/${said.join("/")}`), SEPARATOR];
+          };
           const prompt = await chatPrompt(open, conversation, { budget });
           const from = prompt.cut.length;
           expect(from % 2).toBe(0);

@@ -4,26 +4,8 @@ import type { Hono } from "hono";
 import OpenAI from "openai";
 import { describe, expect, test } from "vitest";
 import { byteModel } from "./byteModel.js";
+import { body, callsAfter, counted, LONG, sleep } from "./counted.js";
 import { post, serve } from "./support.js";
-
-const LONG = "0123456789".repeat(40);
-const body = { model: "tiny", prompt: "say|", temperature: 0, max_tokens: 300 };
-const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function counted(options: Parameters<typeof serve>[1] = {}) {
-  const calls = { count: 0 };
-  const model = byteModel("tiny", LONG, { delay: 10, onCall: () => calls.count++ });
-  const { url } = await serve([model], options);
-  return { calls, url };
-}
-
-/** How many calls the model gets from now on, once the server had time to notice. */
-async function callsAfter(calls: { count: number }, act: () => void): Promise<number> {
-  const before = calls.count;
-  act();
-  await sleep(150);
-  return calls.count - before;
-}
 
 describe("a client that goes away stops its decoding within a step", () => {
   test.each([

@@ -1,4 +1,11 @@
-import type { ChatTokenizer, LanguageModel, OpenModel, Tokens } from "../../lib/core/types.js";
+import type {
+  ChatMessage,
+  ChatTokenizer,
+  LanguageModel,
+  OpenModel,
+  Tokens,
+  Tool,
+} from "../../lib/core/types.js";
 import { tableModel } from "../../lib/models/table/index.js";
 
 export const END = 256;
@@ -56,10 +63,12 @@ function byteTokenizer(tools: boolean): ChatTokenizer {
       : token === SEPARATOR
         ? encoder.encode("|")
         : Uint8Array.of(token);
+  const encode = (text: string) =>
+    [...encoder.encode(text)].map((byte) => (byte === 0x7c ? SEPARATOR : byte));
   return {
     vocabSize: VOCABULARY,
     endTokens: [END],
-    encode: (text) => [...encoder.encode(text)].map((byte) => (byte === 0x7c ? SEPARATOR : byte)),
+    encode,
     decode: (tokens: Tokens) =>
       new TextDecoder("utf-8", { ignoreBOM: true }).decode(
         Uint8Array.from(tokens.flatMap((token) => [...bytesOf(token)])),
@@ -67,12 +76,15 @@ function byteTokenizer(tools: boolean): ChatTokenizer {
     tokenBytes: bytesOf,
     isSpecial: (token) => token >= END,
     ...(tools && { toolFormat: "hermes" }),
-    chatPrompt(messages, offered = []) {
-      const list = offered.length > 0 ? `${JSON.stringify(offered)}/` : "";
-      const said = messages.map(({ role, content, toolCalls = [] }) => {
-        return `${role}:${content}${toolCalls.length > 0 ? JSON.stringify(toolCalls) : ""}`;
-      });
-      return `${list}${said.join("/")}|`;
-    },
+    chatPrompt: (messages, offered) => `${said(messages, offered)}|`,
+    chatTokens: (messages, offered) => [...encoder.encode(said(messages, offered)), SEPARATOR],
   };
+}
+
+function said(messages: readonly ChatMessage[], offered: readonly Tool[] = []): string {
+  const list = offered.length > 0 ? `${JSON.stringify(offered)}/` : "";
+  const turns = messages.map(({ role, content, toolCalls = [] }) => {
+    return `${role}:${content}${toolCalls.length > 0 ? JSON.stringify(toolCalls) : ""}`;
+  });
+  return `${list}${turns.join("/")}`;
 }

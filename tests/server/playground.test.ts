@@ -69,6 +69,30 @@ test("reads records from files", async () => {
   expect(await (await get("corpora/b/0")).json()).toMatchObject({ fields: { question: "q" } });
 });
 
+test("serves the splits that a corpus comes in, each with its own count", async () => {
+  const folder = await temporaryDirectory();
+  await writeFile(path.join(folder, "held.jsonl"), '{"q": "three"}\n');
+  const train = [{ q: "one" }, { q: "two" }];
+  const corpora = { parts: { records: { train, held: "held.jsonl" } }, whole: { records: train } };
+  const get = await open({ folder, corpora });
+  const listed = (await (await get("corpora")).json()) as { corpora: { splits?: string[] }[] };
+  expect(listed.corpora.map(({ splits }) => splits)).toEqual([["train", "held"], undefined]);
+  const told = async (route: string) => (await (await get(route)).json()) as object;
+  expect(await told("corpora/parts/1")).toEqual({ count: 2, index: 1, fields: { q: "two" } });
+  expect(await told("corpora/parts/1?split=train")).toEqual({ count: 2, index: 1, fields: { q: "two" } });
+  expect(await told("corpora/parts/1?split=held")).toEqual({ count: 1, index: 0, fields: { q: "three" } });
+  for (const [route, message] of [
+    ["corpora/parts/0?split=test", "there is no split test of parts: its splits are train, held"],
+    ["corpora/whole/0?split=train", "there is no split train of whole: it has no named splits"],
+  ] as const) {
+    const answer = await get(route);
+    expect([answer.status, await answer.json()]).toEqual([
+      404,
+      { error: expect.objectContaining({ message, param: "split", code: "split_not_found" }) },
+    ]);
+  }
+});
+
 test.each<[string, PlaygroundOptions["templates"], RegExp]>([
   [
     "throws",
@@ -124,6 +148,21 @@ describe("bad options", () => {
       "a record that is none",
       { models, corpora: { a: { records: [3] } } },
       /`corpora\.a\.records\[0\]` must be an object/,
+    ],
+    [
+      "no split",
+      { models, corpora: { a: { records: {} } } },
+      /`corpora\.a\.records` must be a split at least/,
+    ],
+    [
+      "a split without a name",
+      { models, corpora: { a: { records: { "": records } } } },
+      /`corpora\.a\.records` must be splits with names/,
+    ],
+    [
+      "a split that is empty",
+      { models, corpora: { a: { records: { train: records, test: [] } } } },
+      /`corpora\.a\.records\.test` must be an array with one/,
     ],
     [
       "a view that is no function",

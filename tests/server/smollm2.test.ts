@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
 import OpenAI from "openai";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { collect } from "../../lib/core/drain.js";
 import type { OpenModel } from "../../lib/core/types.js";
-import { generate } from "../../lib/decoding/index.js";
+import { decode, generate } from "../../lib/decoding/index.js";
 import { openModel } from "../../lib/models/openModel.js";
 import { ModelPool, type RunningServer, startServer } from "../../lib/server/index.js";
+import { golden } from "../support/folders.js";
 
 let open: OpenModel;
 let server: RunningServer;
@@ -49,6 +52,20 @@ test("the second turn of a chat finds the first in the cache, and says so", asyn
   expect(cached).toBeGreaterThanOrEqual(first.usage?.prompt_tokens ?? 0);
   expect(cached).toBeLessThan(second.usage?.prompt_tokens ?? 0);
 });
+
+test("a message that spells control tokens ends no turn: it is answered as the text it is", async () => {
+  const { chats } = JSON.parse(await readFile(golden("chat", "chats.json"), "utf8"));
+  const { messages, ids, stock } = chats[2];
+  expect(ids.length).toBeGreaterThan(stock.length);
+  const asked = { model: "smollm2", messages, max_tokens: 12, temperature: 0 };
+  const { choices, usage } = await openai.chat.completions.create(asked);
+  expect(usage?.prompt_tokens).toBe(ids.length);
+  const steps = await collect(
+    decode(open.model, ids, { maxNewTokens: 12, stopTokens: open.tokenizer.endTokens }),
+  );
+  const told = steps.map(({ token }) => token).filter((token) => !open.tokenizer.endTokens.includes(token));
+  expect(choices[0]?.message.content).toBe(open.tokenizer.decode(told));
+}, 30_000);
 
 test("a prompt's own log-probabilities are those of the model, with nothing generated", async () => {
   const prompt = "The sea is blue";

@@ -1,15 +1,14 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { openModel } from "../../lib/models/openModel.js";
 import { temporaryDirectory } from "../support/temporary.js";
+import { python, pythonWith } from "./support/python.js";
 import { eventsOf, smallConfig } from "./support/runs.js";
 
-const python = process.env.LOGITBOOK_TORCH_PYTHON ?? "python3";
-const imports = "import torch, transformers, safetensors";
-const installed = spawnSync(python, ["-c", imports]).status === 0;
+const { installed, howToGet } = pythonWith(["torch", "transformers", "safetensors"]);
 const scripts = path.resolve(import.meta.dirname, "../golden/python");
 
 /** What a script says of a fresh checkpoint and the logits that it has here. */
@@ -28,9 +27,8 @@ async function inPython(script: string, architecture: string, overrides: readonl
   return JSON.parse(stdout) as { difference: number; before?: number; after?: number };
 }
 
-// Skipped, and counted as skipped, where Python has no PyTorch; LOGITBOOK_TORCH_PYTHON names one that has.
 test.skipIf(!installed)(
-  "Python's AutoModelForCausalLM opens a checkpoint, agrees, and trains it further",
+  `Python's AutoModelForCausalLM opens a checkpoint, agrees, and trains it further (${howToGet})`,
   async () => {
     const { difference, before, after } = await inPython("continue_checkpoint.py", "gpt2", [
       "model.dropout=0",
@@ -42,7 +40,7 @@ test.skipIf(!installed)(
 );
 
 test.skipIf(!installed).each(["rnn", "gru", "lstm"])(
-  "a PyTorch module of a few lines opens a checkpoint of %s",
+  `a PyTorch module of a few lines opens a checkpoint of %s (${howToGet})`,
   async (architecture) => {
     const { difference } = await inPython("recurrent.py", architecture);
     expect(difference).toBeLessThan(1e-4);

@@ -25,6 +25,12 @@ describe.skipIf(executablePath === undefined)("a config module", () => {
     await expect
       .poll(() => made.first().textContent())
       .toBe("Instruction: Name the three states of water.\nAnswer:");
+    await page.getByText("of 22 examples").waitFor();
+    await page.getByLabel("Split").selectOption("validation");
+    await page.getByText("of 6 examples").waitFor();
+    await expect.poll(() => made.first().textContent()).not.toContain("three states");
+    await page.getByLabel("Split").selectOption("train");
+    await page.getByText("of 22 examples").waitFor();
     await page.getByLabel("Template").selectOption("chat");
     await expect.poll(() => made.first().textContent()).toContain("<|im_start|>user\nName the three");
     await page.getByText("perplexity").waitFor();

@@ -1,5 +1,6 @@
 import type { Hono } from "hono";
 import { z } from "zod";
+import { Recent } from "../../core/recent.js";
 import type { LanguageModel, OpenModel } from "../../core/types.js";
 import { closedObject, countField } from "../../decoding/schema.js";
 import { traceRow } from "../../decoding/trace/stage.js";
@@ -17,6 +18,14 @@ import type { NextAnswer, PathStep } from "./types.js";
 
 /** Rows kept for each model: 50 MB at a vocabulary of 49,152. */
 const ROWS_KEPT = 256;
+/** Steps of paths kept for each model: what is told of one costs a hundred times what replaying it does. */
+const STEPS_KEPT = 4096;
+
+/** What is remembered of a model between requests. */
+interface Memory {
+  readonly model: LanguageModel;
+  readonly steps: Recent<string, PathStep>;
+}
 
 export const nextRequest = closedObject({
   ...promptFields,
@@ -33,17 +42,20 @@ type NextRequest = z.infer<typeof nextRequest>;
 
 /** POST /api/next: follows the picked tokens, and traces the one that the recipe chooses after them. */
 export function addNext(app: Hono, context: ServerContext): void {
-  const memos = new WeakMap<LanguageModel, LanguageModel>();
-  const remembering = ({ model, ...open }: OpenModel): OpenModel => {
-    const memo = memos.get(model) ?? withRowMemo(model, ROWS_KEPT);
-    memos.set(model, memo);
-    return { ...open, model: memo };
+  const memories = new WeakMap<LanguageModel, Memory>();
+  const memoryOf = (model: LanguageModel): Memory => {
+    const memory = memories.get(model) ?? {
+      model: withRowMemo(model, ROWS_KEPT),
+      steps: new Recent<string, PathStep>(STEPS_KEPT),
+    };
+    memories.set(model, memory);
+    return memory;
   };
   app.post("/api/next", async (c) => {
     const started = context.now();
     const request = await readBody(c, nextRequest);
     const job = runJob(context, request.model, c.req.raw.signal, async function* ({ open, signal }: Job) {
-      yield await follow(request, remembering(open), signal);
+      yield await follow(request, open, memoryOf(open.model), signal);
     });
     const { value } = await job.next();
     await job.return(undefined);
@@ -54,17 +66,23 @@ export function addNext(app: Hono, context: ServerContext): void {
 async function follow(
   request: NextRequest,
   open: OpenModel,
+  { model, steps: known }: Memory,
   signal: AbortSignal,
 ): Promise<Omit<NextAnswer, "milliseconds">> {
   const { recipe, picks, top } = request;
   const prompt = promptTokens(request, open);
-  const steps = decodeWithRows(open, prompt, recipe, { signal, picks });
+  const steps = decodeWithRows({ ...open, model }, prompt, recipe, { signal, picks });
   const path: PathStep[] = [];
+  // The same recipe, with its seed, makes the same of the same tokens.
+  const under = JSON.stringify([recipe, prompt.length]);
   try {
     for (;;) {
       const step = await steps.next();
       if (!step.done && path.length < picks.length) {
-        path.push(pathStep(step.value, open));
+        const key = `${under} ${step.value.tokens.join(" ")}`;
+        const told = known.get(key) ?? pathStep(step.value, open);
+        known.set(key, told);
+        path.push(told);
         continue;
       }
       // Only the newest is explained in full: a whole trace of each step would cost more than the model.

@@ -1,3 +1,4 @@
+import { Recent } from "../../core/recent.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
 
 /**
@@ -6,14 +7,11 @@ import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
  * @param capacity rows to keep, of 4 bytes for each token of the vocabulary
  */
 export function withRowMemo(model: LanguageModel, capacity: number): LanguageModel {
-  // A map keeps its keys in the order they were set: the first is the one used longest ago.
-  const rows = new Map<string, Logits>();
+  const rows = new Recent<string, Logits>(capacity);
   async function rowAfter(prefix: Tokens, signal?: AbortSignal): Promise<Logits> {
     const key = prefix.join(" ");
     const row = rows.get(key) ?? (await model.nextLogits([prefix], signal))[0];
-    rows.delete(key);
     rows.set(key, row);
-    if (rows.size > capacity) rows.delete(rows.keys().next().value as string);
     // Callers own their rows and may change them.
     return row.slice();
   }

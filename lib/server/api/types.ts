@@ -46,6 +46,8 @@ export interface SampleSetFacts {
   readonly title: string;
   /** Empty where nothing is said of it. */
   readonly licence: string;
+  /** The names of its parts, if it comes in parts. */
+  readonly splits?: readonly string[];
 }
 
 /** What the page is called, its rooms, and whether the server asks engines elsewhere for it. */
@@ -55,7 +57,7 @@ export interface PageAnswer extends PageFacts {
 
 /** An example, such as a document of a corpus. */
 export interface SampleAnswer {
-  /** How many there are, repeated and empty ones aside. */
+  /** How many there are in its split, repeated and empty ones aside. */
   readonly count: number;
   readonly index: number;
   readonly fields: Readonly<Record<string, string>>;

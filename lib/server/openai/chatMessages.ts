@@ -1,5 +1,5 @@
 import { OptionError } from "../../core/errors.js";
-import type { ChatMessage, OpenModel, Tokens, Tool, ToolCall } from "../../core/types.js";
+import type { ChatMessage, ChatTokenizer, OpenModel, Tokens, Tool, ToolCall } from "../../core/types.js";
 import type { ChatRequest } from "./chatRequest.js";
 
 type RequestMessage = ChatRequest["messages"][number];
@@ -44,7 +44,7 @@ export function toolsOf({ tools, tool_choice }: ChatRequest, open: OpenModel): T
 }
 
 /**
- * The tokens of a conversation as the model's template writes it down.
+ * The tokens of a conversation as the model's template writes it down. Control tokens are the template's alone.
  * @throws OptionError for a model without a template
  */
 export function chatTokens(
@@ -52,16 +52,20 @@ export function chatTokens(
   messages: readonly ChatMessage[],
   tools: readonly Tool[] = [],
 ): Tokens {
-  return open.tokenizer.encode(chatText(open, messages, tools));
+  return templateOf(open).chatTokens(messages, tools);
 }
 
 /** The text of the same. */
 export function chatText(
-  { name, tokenizer }: OpenModel,
+  open: OpenModel,
   messages: readonly ChatMessage[],
   tools: readonly Tool[] = [],
 ): string {
-  if ("chatPrompt" in tokenizer) return tokenizer.chatPrompt(messages, tools);
+  return templateOf(open).chatPrompt(messages, tools);
+}
+
+function templateOf({ name, tokenizer }: OpenModel): ChatTokenizer {
+  if ("chatPrompt" in tokenizer) return tokenizer;
   throw new OptionError(
     "model",
     name,

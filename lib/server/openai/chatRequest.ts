@@ -62,7 +62,9 @@ export const chatRequest = closedObject({
   messages: z
     .array(messageField, messagesRule)
     .min(1, messagesRule)
-    .describe("The conversation so far, written down with the model's own chat template."),
+    .describe(
+      "The conversation so far, written down with the model's own chat template. A control token that a message spells is text.",
+    ),
   ...samplingFields,
   max_completion_tokens: countWithin(1, 2 ** 31).describe(
     "The most tokens to generate. Default: what there is room for.",

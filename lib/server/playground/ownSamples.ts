@@ -1,10 +1,9 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { CorpusError, OptionError } from "../../core/errors.js";
+import { OptionError } from "../../core/errors.js";
 import type { SampleAnswer } from "../api/types.js";
 import type { SampleSource } from "../sampleSource.js";
 import { assertKnown, objectAt } from "./checks.js";
-import { fieldsOf, type ParseCsv, readTable } from "./readTable.js";
+import { fieldsOf } from "./readTable.js";
+import { splitsOf, UNNAMED } from "./records.js";
 import { textsOf, viewOf } from "./run.js";
 import type { PlaygroundCorpus, PlaygroundOptions, SampleRecord, Template } from "./types.js";
 
@@ -26,24 +25,26 @@ export async function ownSamples({
       names.map(async (name) => {
         const corpus = corpora[name] as PlaygroundCorpus;
         assertCorpus(name, corpus);
-        return [name, { corpus, records: await recordsOf(name, corpus, folder) }] as const;
+        return [name, { corpus, splits: await splitsOf(name, corpus.records, folder) }] as const;
       }),
     ),
   );
   return {
     async list() {
-      return [...sets].map(([name, { corpus }]) => ({
+      return [...sets].map(([name, { corpus, splits }]) => ({
         name,
         title: corpus.title ?? name,
         licence: corpus.licence ?? "",
+        ...(!splits.has(UNNAMED) && { splits: [...splits.keys()] }),
       }));
     },
-    async sample(name, wanted) {
+    async sample(name, wanted, split) {
       const set = sets.get(name);
-      if (set === undefined) return undefined;
-      const index = wanted % set.records.length;
-      const record = set.records[index] as SampleRecord;
-      return sampleOf(name, set.corpus, record, { count: set.records.length, index }, templates);
+      const records = split === undefined ? set?.splits.values().next().value : set?.splits.get(split);
+      if (set === undefined || records === undefined) return undefined;
+      const index = wanted % records.length;
+      const record = records[index] as SampleRecord;
+      return sampleOf(name, set.corpus, record, { count: records.length, index }, templates);
     },
   };
 }
@@ -85,35 +86,4 @@ function assertCorpus(name: string, corpus: unknown): void {
   if (given.view !== undefined && typeof given.view !== "function") {
     throw new OptionError(`${option}.view`, given.view, "a function that draws a record");
   }
-}
-
-async function recordsOf(
-  name: string,
-  { records }: PlaygroundCorpus,
-  folder: string,
-): Promise<readonly SampleRecord[]> {
-  const option = `corpora.${name}.records`;
-  if (typeof records === "string") return readFileOf(name, path.resolve(folder, records));
-  if (!Array.isArray(records) || records.length === 0) {
-    throw new OptionError(option, records, "an array with one record at least, or a file");
-  }
-  for (const [at, record] of records.entries()) objectAt(`${option}[${at}]`, record);
-  return records;
-}
-
-async function readFileOf(name: string, file: string): Promise<readonly SampleRecord[]> {
-  if (!/\.(jsonl|json|csv|tsv)$/i.test(file)) {
-    throw new CorpusError(name, `${path.basename(file)} is no .jsonl, .json, .csv or .tsv file`);
-  }
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new CorpusError(name, `${file} can't be read (${error.code})`, { cause: error });
-  });
-  return readTable(path.basename(file), text, csvParser).catch((error: Error) => {
-    throw new CorpusError(name, error.message, { cause: error });
-  });
-}
-
-async function csvParser(): Promise<ParseCsv> {
-  const { parse } = await import("csv-parse/sync");
-  return (text, delimiter) => parse(text, { columns: true, delimiter, bom: true, skip_empty_lines: true });
 }

@@ -6,6 +6,9 @@ export type RoomName = "next" | "generate" | "beams" | "chat" | "data" | "traini
 /** One example as its file or its array has it. */
 export type SampleRecord = Readonly<Record<string, unknown>>;
 
+/** An array, or a .jsonl, .json, .csv or .tsv file. */
+export type SampleRecords = readonly SampleRecord[] | string;
+
 /** What an example means to a model. */
 export interface SampleTexts {
   /** What is to be continued. */
@@ -26,8 +29,8 @@ export type SampleView = SampleHtml | string | Readonly<Record<string, string>>;
 
 /** A set of examples of one's own. */
 export interface PlaygroundCorpus {
-  /** An array, or a .jsonl, .json, .csv or .tsv file. */
-  readonly records: readonly SampleRecord[] | string;
+  /** One set of records, or several by the names of their splits. Without names, the page keeps every tenth for validation. */
+  readonly records: SampleRecords | Readonly<Record<string, SampleRecords>>;
   /** Default: its name. */
   readonly title?: string;
   readonly licence?: string;

@@ -1,4 +1,5 @@
-import { palette } from "../../core/palette.js";
+import { extent } from "../../core/extent.js";
+import { lineColours } from "../../core/lineColours.js";
 import { spreadApart } from "../../core/spreadApart.js";
 import { ticks } from "./ticks.js";
 
@@ -21,7 +22,6 @@ export interface ChartTitles {
 const width = 700;
 const height = 394;
 const margin = { left: 56, right: 128, top: 48, bottom: 48 };
-const colours = [palette.series, ...palette.others];
 
 interface Scale {
   readonly at: (value: number) => number;
@@ -49,7 +49,7 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
     top,
     clear.map(([, value]) => value),
   );
-  const colourOf = colourer(drawn);
+  const colourOf = lineColours(drawn);
   const paths = drawn.map((line) => {
     const path = line.points.map(([px, py]) => `${x.at(px).toFixed(1)},${y.at(py).toFixed(1)}`).join(" ");
     const look = line.faint ? 'stroke-width="1" opacity="0.45"' : 'stroke-width="2"';
@@ -77,24 +77,14 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
 
 /** @param shown values that decide where the scale ends, if there are at least two */
 function scale(values: readonly number[], from: number, to: number, shown: readonly number[] = []): Scale {
-  const finite = values.filter(Number.isFinite);
-  let low = finite.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  let high = (shown.length > 1 ? shown : finite).reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  if (shown.length > 1) high += (high - low) * 0.05;
-  if (finite.length === 0) [low, high] = [0, 1];
+  let [low, high] = extent(values);
+  const [, top] = extent(shown);
+  if (shown.length > 1 && top >= low) high = top + (top - low) * 0.05;
+  if (low > high) [low, high] = [0, 1];
   if (low === high) [low, high] = [low - 0.5, high + 0.5];
   return {
     at: (value) => from + ((value - low) / (high - low)) * (to - from),
     ticks: ticks(low, high, 5),
-  };
-}
-
-/** Faint lines borrow the colour of the clear line that follows them. */
-function colourer(lines: readonly Line[]): (line: Line) => string {
-  const clear = lines.filter(({ faint }) => !faint);
-  return (line) => {
-    const owner = line.faint ? lines.slice(lines.indexOf(line)).find(({ faint }) => !faint) : line;
-    return colours[Math.max(clear.indexOf(owner ?? line), 0) % colours.length] as string;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { NamedArray } from "../../models/trainable/createModel.js";
+import { type CarriedState, carriedState } from "../step/carriedState.js";
 import { checkBatch } from "../step/checkBatch.js";
 import { carriedArrays, STATE, stateArray } from "../step/stateNames.js";
 import type {
@@ -14,12 +15,6 @@ import type { Session } from "./session.js";
 import { NODES } from "./stepGraph.js";
 import { type GraphParts, lossSession, stepSession } from "./stepSession.js";
 
-/** Recurrent state as tensors in TensorFlow's memory. */
-interface Carried {
-  readonly batchSize: number;
-  readonly ids: readonly number[];
-}
-
 /**
  * A training step that runs as one graph in TensorFlow's C library. The plain step is traced once for each shape of
  * batches. Weights and moments live in the graph of the shape that was used last, and move with the shape; recurrent
@@ -33,9 +28,8 @@ export function compiledStep(parts: GraphParts): TrainingStep {
   const stepSessions = new Map<string, Session>();
   const lossSessions = new Map<string, Session>();
   let iteration = 0;
-  let carried: Carried = { batchSize: 0, ids: [] };
-  /** The state after the batch that was evaluated last. */
-  let evaluated: Carried = { batchSize: 0, ids: [] };
+  const holder = () => carriedState<number>(initialState, tensors.delete);
+  const [trained, evaluated] = [holder(), holder()];
   const places = NODES.slots.flatMap((slot) => weights.map((_, i) => ({ slot, i })));
   let current = stepSession(parts, { batchSize: 1, length: 2 }); // shows at once whether it can be done
   stepSessions.set("1 2", current);
@@ -85,19 +79,8 @@ export function compiledStep(parts: GraphParts): TrainingStep {
     return ids;
   }
 
-  function carry(batchSize: number, ids: readonly number[]): void {
-    tensors.delete(carried.ids);
-    carried = { batchSize, ids };
-  }
-
-  function carryEvaluated(batchSize: number, ids: readonly number[]): void {
-    tensors.delete(evaluated.ids);
-    evaluated = { batchSize, ids };
-  }
-
-  /** The carried state with zeros in these rows. */
-  function withoutRows(rows: readonly number[]): number[] {
-    const { batchSize, ids } = carried;
+  /** State with zeros in these rows. */
+  function withoutRows({ batchSize, tensors: ids }: CarriedState<number>, rows: readonly number[]): number[] {
     return ids.map((id) => {
       const values = Float32Array.from(native.binding.tensorDataSync(id));
       const width = values.length / batchSize;
@@ -114,8 +97,9 @@ export function compiledStep(parts: GraphParts): TrainingStep {
     checkBatch(input, model.config.vocabSize);
     const { batchSize, learningRate, seed, resetState, resetRows = [] } = input;
     const session = sessionFor(input);
-    if (resetState || carried.batchSize !== batchSize) carry(batchSize, initialState(batchSize));
-    if (resetRows.length > 0) carry(batchSize, withoutRows(resetRows));
+    trained.next(batchSize, !resetState);
+    if (resetRows.length > 0) trained.replace(batchSize, withoutRows(trained, resetRows));
+    const before = trained.tensors;
     iteration++;
     const correction = Math.sqrt(1 - optimizer.beta2 ** iteration);
     const fresh = [...batchTensors(input), tensors.intScalar(seed)];
@@ -125,12 +109,12 @@ export function compiledStep(parts: GraphParts): TrainingStep {
       [NODES.epsilon, optimizer.epsilon * correction],
       [NODES.shrinkage, learningRate * optimizer.weightDecay],
     ] as const;
-    const feeds = new Map([...fresh, ...carried.ids].map((id, i) => [NODES.input(i), id]));
+    const feeds = new Map([...fresh, ...before].map((id, i) => [NODES.input(i), id]));
     for (const [node, value] of settings) feeds.set(node, tensors.scalar(value));
-    const results = Array.from({ length: 1 + carried.ids.length }, (_, i) => NODES.result(i));
+    const results = Array.from({ length: 1 + before.length }, (_, i) => NODES.result(i));
     const [summary, ...state] = session.run(feeds, results);
-    tensors.delete([...feeds.values()].filter((id) => !carried.ids.includes(id)));
-    carry(batchSize, state);
+    tensors.delete([...feeds.values()].filter((id) => !before.includes(id)));
+    trained.replace(batchSize, state);
     const [loss, gradientNorm] = tensors.take(summary);
     return { loss, gradientNorm };
   }
@@ -141,13 +125,13 @@ export function compiledStep(parts: GraphParts): TrainingStep {
     const key = `${batchSize} ${length}`;
     const session = lossSessions.get(key) ?? lossSession(parts, batch);
     lossSessions.set(key, session);
-    if (!continues || evaluated.batchSize !== batchSize) carryEvaluated(batchSize, initialState(batchSize));
+    const before = evaluated.next(batchSize, continues);
     const fresh = [...readIds(["weight"]), ...batchTensors(batch)];
-    const feeds = new Map([...fresh, ...evaluated.ids].map((id, i) => [NODES.input(i), id]));
-    const results = Array.from({ length: 1 + evaluated.ids.length }, (_, i) => NODES.result(i));
+    const feeds = new Map([...fresh, ...before].map((id, i) => [NODES.input(i), id]));
+    const results = Array.from({ length: 1 + before.length }, (_, i) => NODES.result(i));
     const [loss, ...state] = session.run(feeds, results);
     tensors.delete(fresh);
-    carryEvaluated(batchSize, state);
+    evaluated.replace(batchSize, state);
     return tensors.take(loss)[0];
   }
 
@@ -167,8 +151,8 @@ export function compiledStep(parts: GraphParts): TrainingStep {
       state.set(names[slot](name), { shape: [...shape], data: tensors.take(id) });
     }
     state.set(STATE.iteration, { shape: [], data: Float32Array.of(iteration) });
-    const shapes = tf.tidy(() => model.initialState(carried.batchSize).map(({ shape }) => shape));
-    for (const [i, id] of carried.ids.entries()) {
+    const shapes = tf.tidy(() => model.initialState(trained.batchSize).map(({ shape }) => shape));
+    for (const [i, id] of trained.tensors.entries()) {
       const data = Float32Array.from(native.binding.tensorDataSync(id));
       state.set(STATE.recurrent(i), { shape: shapes[i], data });
     }
@@ -183,7 +167,7 @@ export function compiledStep(parts: GraphParts): TrainingStep {
     iteration = stateArray(state, STATE.iteration, [])[0];
     writeVariables(current, values);
     const arrays = carriedArrays(state);
-    carry(
+    trained.replace(
       arrays[0]?.shape[0] ?? 0,
       arrays.map(({ data, shape }) => tensors.float(data, shape)),
     );
@@ -197,8 +181,8 @@ export function compiledStep(parts: GraphParts): TrainingStep {
     readState,
     writeState,
     dispose() {
-      carry(0, []);
-      carryEvaluated(0, []);
+      trained.dispose();
+      evaluated.dispose();
       for (const session of [...stepSessions.values(), ...lossSessions.values()]) session.dispose();
     },
   };

@@ -4,6 +4,7 @@ import type { NamedArray } from "../../models/trainable/createModel.js";
 import { plainOperations } from "../../models/trainable/plainOperations.js";
 import type { TrainableModel } from "../../models/trainable/trainable.js";
 import { adamUpdate, zeroMoments } from "./adam.js";
+import { type CarriedState, carriedState } from "./carriedState.js";
 import { checkBatch } from "./checkBatch.js";
 import { batchLoss, stepGradients } from "./gradients.js";
 import type { Optimizer } from "./optimizer.js";
@@ -24,29 +25,16 @@ export function plainStep(
   );
   const clip = clipNorm === undefined ? undefined : tf.scalar(clipNorm);
   let iteration = 0;
-  let carried: readonly tf.Tensor[] = [];
-  /** The state after the batch that was evaluated last. */
-  let evaluated: readonly tf.Tensor[] = [];
+  const holder = () => carriedState<tf.Tensor>(model.initialState, (tensors) => tf.dispose([...tensors]));
+  const [trained, evaluated] = [holder(), holder()];
 
-  function carry(next: readonly tf.Tensor[]): void {
-    tf.dispose([...carried]);
-    carried = next;
-  }
-
-  function carryEvaluated(next: readonly tf.Tensor[]): void {
-    tf.dispose([...evaluated]);
-    evaluated = next;
-  }
-
-  /** The carried state with zeros in these rows. */
-  function withoutRows(rows: readonly number[]): readonly tf.Tensor[] {
-    return tf.tidy(() =>
-      carried.map((tensor) => {
-        const [batchSize] = tensor.shape;
-        const kept = Array.from({ length: batchSize }, (_, row) => (rows.includes(row) ? 0 : 1));
-        return tensor.mul(tf.tensor2d(kept, [batchSize, 1]));
-      }),
-    );
+  /** State with zeros in these rows. */
+  function withoutRows(
+    { batchSize, tensors }: CarriedState<tf.Tensor>,
+    rows: readonly number[],
+  ): tf.Tensor[] {
+    const kept = Array.from({ length: batchSize }, (_, row) => (rows.includes(row) ? 0 : 1));
+    return tf.tidy(() => tensors.map((tensor) => tensor.mul(tf.tensor2d(kept, [batchSize, 1]))));
   }
 
   function tokens(values: Int32Array, { batchSize, length }: Batch): tf.Tensor2D {
@@ -56,13 +44,13 @@ export function plainStep(
   async function run(input: StepInput): Promise<StepResult> {
     checkBatch(input, model.config.vocabSize);
     const { batchSize, learningRate, seed, resetState, resetRows = [] } = input;
-    if (resetState || carried[0]?.shape[0] !== batchSize) carry(model.initialState(batchSize));
-    if (resetRows.length > 0) carry(withoutRows(resetRows));
+    trained.next(batchSize, !resetState);
+    if (resetRows.length > 0) trained.replace(batchSize, withoutRows(trained, resetRows));
     const results = tf.tidy(() => {
       const step = stepGradients(tf, model, operations, {
         inputs: tokens(input.inputs, input),
         targets: tokens(input.targets, input),
-        state: carried,
+        state: trained.tensors,
         dropoutSeed: tf.scalar(seed, "int32"),
         clipNorm: clip,
       });
@@ -70,7 +58,7 @@ export function plainStep(
       for (const [i, [name, weight]] of [...model.weights].entries()) {
         adamUpdate(tf, weight, step.gradients[i], moments.get(name)!, optimizer, learningRate, iteration);
       }
-      carry(step.state);
+      trained.replace(batchSize, step.state);
       return tf.stack([step.loss, step.norm]);
     });
     const [loss, gradientNorm] = await results.data();
@@ -81,13 +69,16 @@ export function plainStep(
   async function evaluate(batch: Batch, { continues = false }: EvaluateStepOptions = {}): Promise<number> {
     checkBatch(batch, model.config.vocabSize);
     const { batchSize } = batch;
-    if (!continues || evaluated[0]?.shape[0] !== batchSize) carryEvaluated(model.initialState(batchSize));
+    const state = evaluated.next(batchSize, continues);
     const loss = tf.tidy(() => {
       const inputs = tokens(batch.inputs, batch);
       const targets = tokens(batch.targets, batch);
-      const parts = { inputs, targets, state: evaluated, dropoutSeed: tf.scalar(0) };
+      const parts = { inputs, targets, state, dropoutSeed: tf.scalar(0) };
       const result = batchLoss(model, operations, parts, false);
-      carryEvaluated(result.state.map((tensor) => tf.keep(tensor)));
+      evaluated.replace(
+        batchSize,
+        result.state.map((tensor) => tf.keep(tensor)),
+      );
       return result.loss;
     });
     const [value] = await loss.data();
@@ -104,7 +95,7 @@ export function plainStep(
     for (const [name, { first }] of moments) await add(STATE.first(name), first);
     for (const [name, { second }] of moments) await add(STATE.second(name), second);
     state.set(STATE.iteration, { shape: [], data: Float32Array.of(iteration) });
-    for (const [i, tensor] of carried.entries()) await add(STATE.recurrent(i), tensor);
+    for (const [i, tensor] of trained.tensors.entries()) await add(STATE.recurrent(i), tensor);
     return state;
   }
 
@@ -120,7 +111,11 @@ export function plainStep(
     for (const [i, [, variable]] of targets.entries()) {
       tf.tidy(() => variable.assign(tf.tensor(values[i].slice(), variable.shape)));
     }
-    carry(carriedArrays(state).map(({ data, shape }) => tf.tensor(data.slice(), [...shape])));
+    const arrays = carriedArrays(state);
+    trained.replace(
+      arrays[0]?.shape[0] ?? 0,
+      arrays.map(({ data, shape }) => tf.tensor(data.slice(), [...shape])),
+    );
   }
 
   return {
@@ -132,8 +127,8 @@ export function plainStep(
     readState,
     writeState,
     dispose() {
-      carry([]);
-      carryEvaluated([]);
+      trained.dispose();
+      evaluated.dispose();
       clip?.dispose();
       for (const { first, second } of moments.values()) tf.dispose([first, second]);
     },

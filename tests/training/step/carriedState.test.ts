@@ -1,69 +1,32 @@
-import { describe, expect, test } from "vitest";
-import { openBackend } from "../../../lib/models/backend/openBackend.js";
-import { createModel } from "../../../lib/models/trainable/createModel.js";
-import { createStep } from "../../../lib/training/step/createStep.js";
-import { SMALL } from "../../models/trainable/small.js";
-import { hasNative } from "../graph/native.js";
-import { batch } from "./batches.js";
+import { expect, test } from "vitest";
+import { carriedState } from "../../../lib/training/step/carriedState.js";
 
-const WAYS = [
-  { backend: "cpu", compile: "never", runs: true },
-  { backend: "native", compile: "always", runs: hasNative },
-] as const;
-const RECURRENT = ["rnn", "gru", "lstm"] as const;
-
-/** Texts of 8 tokens, and the same texts in two pieces of 4. */
-const whole = batch(1, 3, 8);
-function half(from: number) {
-  const cut = (tokens: Int32Array) =>
-    Int32Array.from({ length: 12 }, (_, i) => tokens[Math.floor(i / 4) * 8 + from + (i % 4)]);
-  return { ...whole, inputs: cut(whole.inputs), targets: cut(whole.targets), length: 4 };
+function holder() {
+  const freed: string[] = [];
+  let made = 0;
+  const state = carriedState<string>(
+    (batchSize) => [`empty ${++made} of ${batchSize}`],
+    (tensors) => freed.push(...tensors),
+  );
+  return { state, freed };
 }
 
-describe.each(WAYS)("a step on $backend, compiled $compile", ({ backend: name, compile, runs }) => {
-  const make = async (architecture: (typeof RECURRENT)[number]) => {
-    const backend = await openBackend({ backend: name });
-    return createStep(backend, createModel(backend, SMALL[architecture], 1), { type: "adam" }, { compile });
-  };
+test("state goes on with as many rows, and begins anew with others or where nothing goes on", () => {
+  const { state } = holder();
+  expect(state.next(2, true)).toEqual(["empty 1 of 2"]);
+  state.replace(2, ["after"]);
+  expect(state.next(2, true)).toEqual(["after"]);
+  expect(state.next(3, true)).toEqual(["empty 2 of 3"]);
+  expect(state.next(3, false)).toEqual(["empty 3 of 3"]);
+});
 
-  test.skipIf(!runs).each(RECURRENT)(
-    "%s reads a text in pieces as it reads it whole",
-    async (architecture) => {
-      const step = await make(architecture);
-      const first = await step.evaluate(half(0));
-      const carried = await step.evaluate(half(4), { continues: true });
-      expect((first + carried) / 2).toBeCloseTo(await step.evaluate(whole), 5);
-      const anew = await step.evaluate(half(4));
-      expect(Math.abs(anew - carried)).toBeGreaterThan(1e-5);
-      step.dispose();
-    },
-  );
-
-  test.skipIf(!runs)("evaluation leaves the state of training alone", async () => {
-    const [one, other] = [await make("gru"), await make("gru")];
-    await one.run(half(0));
-    await other.run(half(0));
-    await other.evaluate(half(4), { continues: true });
-    expect((await other.run(half(4))).loss).toBe((await one.run(half(4))).loss);
-    one.dispose();
-    other.dispose();
-  });
-
-  test.skipIf(!runs).each(RECURRENT)("%s forgets the rows that it is told to", async (architecture) => {
-    const losses: number[] = [];
-    for (const input of [
-      { ...half(4), resetState: true },
-      { ...half(4), resetRows: [0, 1, 2] },
-      { ...half(4), resetRows: [1] },
-      half(4),
-    ]) {
-      const step = await make(architecture);
-      await step.run(half(0));
-      losses.push((await step.run(input)).loss);
-      step.dispose();
-    }
-    const [reset, rows, one, carried] = losses as [number, number, number, number];
-    expect(rows).toBeCloseTo(reset, 6);
-    expect(new Set([reset, one, carried]).size).toBe(3);
-  });
+test("what is replaced is freed once, the last by dispose", () => {
+  const { state, freed } = holder();
+  state.next(2, true);
+  state.replace(2, ["after"]);
+  expect(freed).toEqual(["empty 1 of 2"]);
+  state.dispose();
+  state.dispose();
+  expect(freed).toEqual(["empty 1 of 2", "after"]);
+  expect([state.batchSize, state.tensors]).toEqual([0, []]);
 });
