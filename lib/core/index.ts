@@ -1,6 +1,7 @@
 export { collect, drain } from "./drain.js";
 export * from "./errors.js";
 export { hasHiddenStates } from "./hiddenStates.js";
+export { hasLayerLogits } from "./layerLogits.js";
 export { hasPrefixCache } from "./prefixCaching.js";
 export { assertPrefix } from "./prompt.js";
 export { type Random, seededRandom } from "./random.js";

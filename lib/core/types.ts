@@ -46,6 +46,32 @@ export interface HiddenStates {
   nextStates(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<NextState[]>;
 }
 
+/** What a model and its earlier layers make of one prefix. */
+export interface LayeredLogits {
+  /** Raw next-token scores, as `nextLogits` gives them. */
+  readonly logits: Logits;
+  /** What the output layer makes of the state that each layer asked for is given, in their order. */
+  readonly early: readonly Logits[];
+}
+
+/** What a model can do beside its scores if `hasLayerLogits` says so. */
+export interface LayerLogits {
+  readonly numLayers: number;
+  /** Whether the output layer is the embedding table: then it reads the token itself back from layer 0. */
+  readonly tiedEmbeddings: boolean;
+  /**
+   * Scores after each prefix, in the order of the prefixes, and those of earlier layers: `k` stands for the state after
+   * k layers, as it stands and not normalised, and 0 for the embedding (`hidden_states[k]` in Hugging Face's
+   * transformers). Otherwise as `nextLogits`.
+   * @param layers whole numbers from 0 to `numLayers` - 1
+   */
+  nextLayerLogits(
+    prefixes: readonly Tokens[],
+    layers: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<LayeredLogits[]>;
+}
+
 /** What a model can do beside its scores if `hasPrefixCache` says so. */
 export interface PrefixCaching {
   /**

@@ -1,8 +1,9 @@
 import { OptionError } from "../core/errors.js";
 import { hasHiddenStates } from "../core/hiddenStates.js";
+import { hasLayerLogits } from "../core/layerLogits.js";
 import { assertPrefix } from "../core/prompt.js";
 import { logSoftmax } from "../core/rows.js";
-import type { HiddenStates, LanguageModel, Logits, Tokenizer, Tokens } from "../core/types.js";
+import type { HiddenStates, LanguageModel, LayerLogits, Logits, Tokenizer, Tokens } from "../core/types.js";
 
 /** Classifier-free guidance, as data. */
 export interface Guidance {
@@ -16,8 +17,8 @@ export interface Guidance {
  * A model that answers with guided scores after every prefix that continues the prompt: with c and u the
  * log-probabilities after the prompt and after the negative prompt, each followed by what has been generated, the
  * scores are u + scale * (c - u) (Sanchez et al. 2023; Hugging Face's UnbatchedClassifierFreeGuidanceLogitsProcessor).
- * Both are asked for in one call. A token that the prompt rules out stays out. Hidden states, where the model has
- * them, are the prompt's.
+ * Both are asked for in one call. A token that the prompt rules out stays out. Hidden states and the scores of earlier
+ * layers, where the model has them, are the prompt's.
  *
  * To a method it is a model like others, so that beams normalise the guided scores; Hugging Face's beams don't.
  * @throws OptionError for a negative text without a tokenizer; PromptError for a negative prompt that can't be read
@@ -58,8 +59,25 @@ export function guidedModel(
         },
       }
     : {};
+  const layered: Partial<LayerLogits> = hasLayerLogits(model)
+    ? {
+        numLayers: model.numLayers,
+        tiedEmbeddings: model.tiedEmbeddings,
+        async nextLayerLogits(prefixes, layers, signal) {
+          const guided = prefixes.filter(isGuided);
+          const against = await model.nextLogits(guided.map(unguided), signal);
+          const found = await model.nextLayerLogits(prefixes, layers, signal);
+          return prefixes.map((prefix, index) => {
+            if (!isGuided(prefix)) return found[index];
+            const logits = combine(found[index].logits, against[guided.indexOf(prefix)], scale);
+            return { ...found[index], logits };
+          });
+        },
+      }
+    : {};
   return {
     ...states,
+    ...layered,
     vocabSize: model.vocabSize,
     // The negative text grows with the prompt's, and must not outgrow the context first.
     contextLength: model.contextLength - Math.max(0, negative.length - prompt.length),

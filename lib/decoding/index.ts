@@ -5,6 +5,7 @@ export type { ConfigSchema } from "./configSchema.js";
 export type { Constraint } from "./constraint/index.js";
 export { type ContrastiveOptions, contrastiveSearch } from "./contrastive.js";
 export { type DecodeOptions, decode } from "./decode.js";
+export { type Dola, type DolaLayers, dola } from "./dola.js";
 export { type Guidance, guidedModel } from "./guidance.js";
 export * from "./methods/index.js";
 export * from "./processors/index.js";

@@ -2,7 +2,7 @@ import { describe } from "vitest";
 import { refused, refusedWithoutTokenizer } from "./refused.js";
 
 const METHODS =
-  "beam, beamSample, contrastive, diverseBeam, earlyStoppedBeam, greedy, promptLookup, sample, speculative";
+  "beam, beamSample, contrastive, diverseBeam, dola, earlyStoppedBeam, greedy, promptLookup, sample, speculative";
 /** The fields that every recipe may have. */
 const COMMON = "maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors";
 
@@ -120,6 +120,22 @@ describe("bad recipes: fields of one method, and what they need", () =>
     [
       { method: "contrastive" },
       '`model` must be one that tells its hidden states, as those converted from GGUF do (or use another method), but is "a model that gives scores only"',
+    ],
+    [
+      { method: "dola" },
+      "`model` must be one that tells its layers' scores, as those converted from GGUF do (one converted before they did: run `npm run setup` for the default model, `convertGguf` for another; or use another method), but is \"a model that gives its last layer's scores only\"",
+    ],
+    [
+      { method: "dola", layers: "middle" },
+      '`layers` must be "low", "high" or a list of layers, such as [4, 8, 12], but is "middle"',
+    ],
+    [
+      { method: "dola", layers: [] },
+      '`layers` must be "low", "high" or a list of layers, such as [4, 8, 12], but is []',
+    ],
+    [
+      { method: "dola", dola_layers: "low" },
+      `\`dola_layers\` must be a known field: method, layers, doSample, numReturnSequences, ${COMMON}, but is "low"`,
     ],
     [
       { method: "speculative" },

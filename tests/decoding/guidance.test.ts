@@ -7,7 +7,7 @@ import type { LanguageModel, Tokens } from "../../lib/core/types.js";
 import { decodeRecipe, generate, guidedModel, methodNames, type Recipe } from "../../lib/decoding/index.js";
 import { beamExample, tableModel } from "../../lib/models/table/index.js";
 import { arithmeticModel, recordOf } from "./arithmetic.js";
-import { recorded, smallModels } from "./models.js";
+import { recorded, smallModels, withLayers } from "./models.js";
 
 const run = (model: LanguageModel, prompt: Tokens, endTokens: readonly number[], recipe: Recipe) =>
   drain(decodeRecipe(model, { endTokens }, prompt, recipe, { draft: model }));
@@ -95,7 +95,8 @@ describe("guidedModel", () => {
       diverseBeam: { numBeamGroups: 2, diversityPenalty: 1 },
     };
     const property = fc.asyncProperty(smallModels(4), async (small) => {
-      const told = { ...small, nextStates: async (prefixes: readonly Tokens[]) => statesOf(small, prefixes) };
+      const states = { nextStates: async (prefixes: readonly Tokens[]) => statesOf(small, prefixes) };
+      const told = { ...withLayers(small), ...states };
       for (const method of methodNames) {
         const own = method in needed ? { numBeams: 2, ...needed[method as keyof typeof needed] } : {};
         const recipe = { method, maxNewTokens: 5, seed: 4, ...own } as unknown as Recipe;
@@ -113,12 +114,14 @@ describe("guidedModel", () => {
       const guidance = { scale, negativePrompt: [2, 0] };
       const [greedy] = await run(small, [0, 1], [3], { method: "greedy", maxNewTokens: 6, guidance });
       const common = { maxNewTokens: 6, guidance } as const;
-      const told = { ...small, nextStates: async (prefixes: readonly Tokens[]) => statesOf(small, prefixes) };
+      const states = { nextStates: async (prefixes: readonly Tokens[]) => statesOf(small, prefixes) };
+      const told = { ...withLayers(small), ...states };
       const same: Recipe[] = [
         { method: "beam", numBeams: 1, ...common },
         { method: "promptLookup", ...common },
         { method: "speculative", ...common },
         { method: "contrastive", penaltyAlpha: 0, ...common },
+        { method: "dola", layers: [1], ...common },
       ];
       for (const recipe of same) {
         const [found] = await run(told, [0, 1], [3], recipe);

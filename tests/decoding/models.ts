@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { drain } from "../../lib/core/drain.js";
-import type { LanguageModel, Tokens } from "../../lib/core/types.js";
+import type { LanguageModel, LayerLogits, Tokens } from "../../lib/core/types.js";
 import { decodeRecipe, type Recipe, type Sequence } from "../../lib/decoding/index.js";
 import { tableModel } from "../../lib/models/table/index.js";
 
@@ -44,4 +44,33 @@ export function runRecipe(
   recipe: Recipe,
 ): Promise<Sequence[]> {
   return drain(decodeRecipe(model, { endTokens }, prompt, recipe));
+}
+
+/** What an earlier layer makes of a prefix: scores for every token. */
+type EarlyRows = (layer: number, prefix: Tokens) => readonly number[];
+
+interface Layers {
+  readonly numLayers?: number;
+  readonly tiedEmbeddings?: boolean;
+  readonly early?: EarlyRows;
+}
+
+/** The model, with scores of earlier layers; by default they know nothing. */
+export function withLayers<Model extends LanguageModel>(
+  model: Model,
+  layers: Layers = {},
+): Model & LayerLogits {
+  const { numLayers = 6, tiedEmbeddings = false } = layers;
+  const early = layers.early ?? (() => new Array<number>(model.vocabSize).fill(0));
+  return {
+    ...model,
+    numLayers,
+    tiedEmbeddings,
+    async nextLayerLogits(prefixes, asked, signal) {
+      const rows = await model.nextLogits(prefixes, signal);
+      return rows.map((logits, index) => {
+        return { logits, early: asked.map((layer) => Float32Array.from(early(layer, prefixes[index]))) };
+      });
+    },
+  };
 }

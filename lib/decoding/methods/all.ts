@@ -3,6 +3,7 @@ export * from "./beam.js";
 export * from "./beamSample.js";
 export * from "./contrastive.js";
 export * from "./diverseBeam.js";
+export * from "./dola.js";
 export * from "./earlyStoppedBeam.js";
 export * from "./greedy.js";
 export * from "./promptLookup.js";

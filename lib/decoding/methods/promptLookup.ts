@@ -3,12 +3,12 @@ import { countField } from "../schema.js";
 import { decodeSpeculatively } from "../speculative/decode.js";
 import { lookupDrafter } from "../speculative/lookup.js";
 import { recipeChooser } from "./chooser.js";
-import { type GuessingRecipe, guessObject } from "./guessFields.js";
+import { type GreedyOrSampleRecipe, greedyOrSampleObject } from "./greedyOrSample.js";
 import { recipeLimits } from "./limits.js";
 import type { MethodDefinition } from "./types.js";
 
 /** Greedy decoding or sampling, faster where a text repeats itself: guesses that it goes on as it did before. */
-export interface PromptLookupRecipe extends GuessingRecipe {
+export interface PromptLookupRecipe extends GreedyOrSampleRecipe {
   readonly method: "promptLookup";
   /** The most tokens to guess at a time. Default 10. */
   readonly numTokens?: number;
@@ -22,7 +22,7 @@ export interface PromptLookupRecipe extends GuessingRecipe {
  */
 export const promptLookupMethod: MethodDefinition<PromptLookupRecipe> = {
   method: "promptLookup",
-  schema: guessObject("promptLookup", {
+  schema: greedyOrSampleObject("promptLookup", {
     numTokens: countField(1).default(10).describe("The most tokens to guess at a time."),
     maxMatchingNgramSize: countField(1)
       .default(2)

@@ -8,12 +8,12 @@ import { decodeSpeculatively } from "../speculative/decode.js";
 import { modelDrafter } from "../speculative/draftModel.js";
 import { rejectionVerifier } from "../speculative/rejection.js";
 import { recipeChain } from "./chooser.js";
-import { type GuessingRecipe, guessObject } from "./guessFields.js";
+import { type GreedyOrSampleRecipe, greedyOrSampleObject } from "./greedyOrSample.js";
 import { recipeLimits } from "./limits.js";
 import type { MethodContext, MethodDefinition } from "./types.js";
 
 /** Greedy decoding or sampling, faster with a small model that guesses ahead. */
-export interface SpeculativeRecipe extends GuessingRecipe {
+export interface SpeculativeRecipe extends GreedyOrSampleRecipe {
   readonly method: "speculative";
   /** The most tokens to guess at a time. Default 20. */
   readonly numAssistantTokens?: number;
@@ -30,7 +30,7 @@ const range = { error: "a number from 0 to 1" };
  */
 export const speculativeMethod: MethodDefinition<SpeculativeRecipe> = {
   method: "speculative",
-  schema: guessObject("speculative", {
+  schema: greedyOrSampleObject("speculative", {
     numAssistantTokens: countField(1).default(20).describe("The most tokens to guess at a time."),
     assistantConfidenceThreshold: z
       .number(range)

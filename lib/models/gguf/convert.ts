@@ -8,9 +8,9 @@ import { type LlamaShape, llamaShape } from "./llama.js";
 import { type GgufFile, readGguf } from "./reader.js";
 import { standardGraph } from "./standard.js";
 import { tokenizerFiles } from "./tokenizer/index.js";
-import { treeGraph } from "./tree.js";
+import { layersGraph, treeGraph } from "./tree.js";
 
-/** `tree` is the graph with its cache outside, `standard` the layout of transformers.js. */
+/** `tree` is the graph with its cache outside, in two forms, `standard` the layout of transformers.js. */
 export type GraphKind = "tree" | "standard";
 
 export interface ConvertOptions {
@@ -23,12 +23,14 @@ export interface ConvertOptions {
 }
 
 const GRAPH_FILES = {
-  tree: { exact: "tree_exact.onnx", fast: "tree_fast.onnx" },
+  tree: [
+    { exact: "tree_exact.onnx", fast: "tree_fast.onnx", write: treeGraph },
+    // opened only where the scores of earlier layers are asked for
+    { exact: "layers_exact.onnx", fast: "layers_fast.onnx", write: layersGraph },
+  ],
   // names that transformers.js looks for with dtype fp32 and q4
-  standard: { exact: "model.onnx", fast: "model_q4.onnx" },
+  standard: [{ exact: "model.onnx", fast: "model_q4.onnx", write: standardGraph }],
 } as const;
-
-const GRAPH_WRITERS = { tree: treeGraph, standard: standardGraph };
 
 /**
  * Writes a llama-architecture GGUF file as a model directory: ONNX graphs with their weights beside them, and the
@@ -63,11 +65,12 @@ async function writeModel(
   await mkdir(join(target, "onnx"));
   for (const graph of graphs) {
     for (const precision of precisions) {
-      const name = GRAPH_FILES[graph][precision];
-      // transformers.js fetches only data that is named after its graph.
-      const weights = graph === "tree" ? shared : new WeightFile(`${name}_data`);
-      if (weights !== shared) own.push(weights);
-      await writeFile(join(target, "onnx", name), GRAPH_WRITERS[graph](file, shape, precision, weights));
+      for (const { [precision]: name, write } of GRAPH_FILES[graph]) {
+        // transformers.js fetches only data that is named after its graph.
+        const weights = graph === "tree" ? shared : new WeightFile(`${name}_data`);
+        if (weights !== shared) own.push(weights);
+        await writeFile(join(target, "onnx", name), write(file, shape, precision, weights));
+      }
     }
   }
   await writeWeights(join(target, "onnx"), graphs.includes("tree") ? [shared, ...own] : own, onProgress);

@@ -20,6 +20,14 @@ interface Stream {
   readonly normalised: string;
 }
 
+/** Names of the states that the layers hand on, each [rows, width]. */
+export interface LayerStates {
+  /** What goes into each layer: the embedding, then what each layer but the last has made of it. */
+  readonly before: readonly string[];
+  /** What the last layer hands to the output layer, normalised. */
+  readonly last: string;
+}
+
 /** Writes what all graphs of a llama model share: everything but attention, on a flat list of rows. */
 export class DecoderWriter {
   readonly #linear: LinearWriter;
@@ -33,11 +41,8 @@ export class DecoderWriter {
     this.#linear = new LinearWriter(graph, file, precision);
   }
 
-  /**
-   * @param ids name of int64 [rows]
-   * @returns name of the normalised hidden states after the last layer, [rows, width]
-   */
-  layers(ids: string, attend: AttentionWriter): string {
+  /** @param ids name of int64 [rows] */
+  layers(ids: string, attend: AttentionWriter): LayerStates {
     const residual = embed(this.graph, this.#matrix("token_embd"), ids);
     const normalised = this.graph.node(
       "SimplifiedLayerNormalization",
@@ -46,8 +51,12 @@ export class DecoderWriter {
       { epsilon: { float: this.shape.normEpsilon }, axis: { int: -1 }, stash_type: { int: 1 } },
     );
     let stream: Stream = { residual, normalised };
-    for (let layer = 0; layer < this.shape.layers; layer++) stream = this.#layer(layer, stream, attend);
-    return stream.normalised;
+    const before: string[] = [];
+    for (let layer = 0; layer < this.shape.layers; layer++) {
+      before.push(stream.residual);
+      stream = this.#layer(layer, stream, attend);
+    }
+    return { before, last: stream.normalised };
   }
 
   /** Writes the logits, [rows, vocabulary], of hidden states, [rows, width]. */

@@ -21,7 +21,7 @@ export function standardGraph(
   const graph = new GraphBuilder("standard", weights);
   const decoder = new DecoderWriter(graph, file, shape, precision);
   writeStandardDecoder(graph, shape, {
-    hidden: (ids) => decoder.layers(ids, groupedAttention(graph, file, shape)),
+    hidden: (ids) => decoder.layers(ids, groupedAttention(graph, file, shape)).last,
     head: (hidden, output) => decoder.head(hidden, output),
   });
   return graph.encode();

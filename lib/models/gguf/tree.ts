@@ -1,10 +1,13 @@
 import { GraphBuilder } from "../onnx/graph.js";
 import type { WeightFile } from "../onnx/weights.js";
-import { DecoderWriter } from "./decoder.js";
+import { DecoderWriter, type LayerStates } from "./decoder.js";
 import type { Precision } from "./linear.js";
 import type { LlamaShape } from "./llama.js";
 import type { GgufFile } from "./reader.js";
 import { type RopeTables, ropeTables } from "./rope.js";
+
+/** Name of the input that says which tokens' states are read. */
+const ROWS = "logit_rows";
 
 /** Tokens whose keys lie together, head by head, in the cache that the graph reads. */
 const PAGE = 128;
@@ -36,12 +39,48 @@ export function treeGraph(
   precision: Precision,
   weights: WeightFile,
 ): Uint8Array {
+  return writeTree(file, shape, precision, weights, (_, { last }) => last);
+}
+
+/**
+ * The same graph with one more input, `layers` int64 [m]: `logits` has (1 + m) * n rows, after those of the last layer
+ * those that the output layer makes of what each of these layers is given, not normalised: of the embedding for 0. A
+ * graph of its own, with the same weights and the same cache, so that the other costs nothing more.
+ */
+export function layersGraph(
+  file: GgufFile,
+  shape: LlamaShape,
+  precision: Precision,
+  weights: WeightFile,
+): Uint8Array {
+  return writeTree(file, shape, precision, weights, (graph, { before, last }) => {
+    graph.input("layers", "int64", ["m"]);
+    const width = graph.integers([-1, shape.width]);
+    const asked = before.map((state, layer) => graph.node("Gather", [state, ROWS], `early.${layer}`));
+    const joined = graph.node("Concat", asked, "early.joined", { axis: { int: 0 } });
+    const byLayer = graph.node("Reshape", [joined, graph.integers([shape.layers, -1, shape.width])], "early");
+    const chosen = graph.node("Gather", [byLayer, "layers"], "early.chosen"); // [m, n, width]
+    const flat = graph.node("Reshape", [chosen, width], "early.rows");
+    return graph.node("Concat", [last, flat], "states", { axis: { int: 0 } });
+  });
+}
+
+/** Names the states that the output layer reads, given the rows of the last layer that are asked for. */
+type HeadReading = (graph: GraphBuilder, states: LayerStates) => string;
+
+function writeTree(
+  file: GgufFile,
+  shape: LlamaShape,
+  precision: Precision,
+  weights: WeightFile,
+  reading: HeadReading,
+): Uint8Array {
   const graph = new GraphBuilder("tree", weights);
   const { layers, kvHeads, headSize, width, vocabSize } = shape;
   graph.input("input_ids", "int64", ["S"]);
   graph.input("position_ids", "int64", [1, "S"]);
   graph.input("bias", "float", [1, "N", "R", "T+S"]);
-  graph.input("logit_rows", "int64", ["n"]);
+  graph.input(ROWS, "int64", ["n"]);
   for (let layer = 0; layer < layers; layer++) {
     for (const kind of ["key", "value"])
       graph.input(`past.${layer}.${kind}`, "float", ["pages", kvHeads, 1, PAGE, headSize]);
@@ -49,9 +88,10 @@ export function treeGraph(
   const decoder = new DecoderWriter(graph, file, shape, precision);
   const attention = new TreeAttention(graph, shape, ropeTables(graph, file, shape, headSize ** -0.25));
   const states = decoder.layers("input_ids", (layer, qkv) => attention.write(layer, qkv));
-  decoder.headOfAnyRows(graph.node("Gather", [states, "logit_rows"], "hidden"), "logits");
+  const last = graph.node("Gather", [states.last, ROWS], "hidden");
+  decoder.headOfAnyRows(reading(graph, { ...states, last }), "logits");
   graph.node("Concat", attention.fresh, "kv_new", { axis: { int: 0 } });
-  graph.output("logits", "float", ["n", vocabSize]);
+  graph.output("logits", "float", ["rows", vocabSize]);
   graph.output("kv_new", "float", [2 * layers * kvHeads, 1, "S", headSize]);
   graph.output("hidden", "float", ["n", width]);
   return graph.encode();

@@ -6,6 +6,8 @@ export interface RowRequest {
   readonly firstRow: number;
   /** Appends to each row the hidden state that it was made from, where the graph gives it. */
   readonly withHidden?: true;
+  /** Appends to each row the scores of these layers, where the graph gives them. */
+  readonly layers?: readonly number[];
 }
 
 /** Computes rows over one kind of graph. `pause` is awaited between runs and rejects to stop. */

@@ -20,10 +20,12 @@ export interface TreeInput {
   /** To be added to the scores, [groups * S, T + S]. */
   readonly bias: Float32Array;
   readonly withHidden: boolean;
+  /** Layers whose scores are wanted beside the last one's; most runs ask for none. */
+  readonly layers: readonly number[];
 }
 
 export interface TreeOutput {
-  /** [asked, vocabSize] */
+  /** [1 + layers, asked, vocabSize]: those of the last layer, then of the layers asked for. */
   readonly logits: Float32Array;
   /** New keys and values, [parts * heads, S, headDim]. */
   readonly fresh: Float32Array;
@@ -71,13 +73,13 @@ export class TreeRunner implements GraphRunner {
       const pending = pendingNodes(paths, requests);
       const rows = new Map<PrefixNode, Row>();
       const withHidden = requests.some((request) => request.withHidden);
+      const layers = [...new Set(requests.flatMap((request) => request.layers ?? []))];
       for (let at = 0; at < pending.length; at += CHUNK) {
         if (at > 0) await pause();
-        await this.run(pending.slice(at, at + CHUNK), paths, wanted, rows, withHidden);
+        await this.run(pending.slice(at, at + CHUNK), paths, wanted, rows, { withHidden, layers });
       }
       return paths.map((path, i) => {
-        const { firstRow, withHidden } = requests[i];
-        return path.slice(firstRow).map((node) => ownRow(rows.get(node)!, withHidden));
+        return path.slice(requests[i].firstRow).map((node) => ownRow(rows.get(node)!, requests[i]));
       });
     } finally {
       this.cache.close(paths);
@@ -90,7 +92,7 @@ export class TreeRunner implements GraphRunner {
     paths: readonly (readonly PrefixNode[])[],
     wanted: ReadonlySet<PrefixNode>,
     rows: Map<PrefixNode, Row>,
-    withHidden: boolean,
+    extras: Pick<TreeInput, "withHidden" | "layers">,
   ): Promise<void> {
     const { cache, graph } = this;
     const fresh = nodes.filter((node) => node.slot < 0);
@@ -110,15 +112,15 @@ export class TreeRunner implements GraphRunner {
       ),
       pastLength: past,
       bias: treeMask(nodes, pages.first * pageSize, past, graph.groups),
-      withHidden,
+      ...extras,
     });
     store(cache, graph.layout, output.fresh, nodes);
     asked.forEach((node, row) => {
-      const logits = rowOf(output.logits, row, asked.length);
-      rows.set(
-        node,
-        output.hidden ? { logits, hidden: rowOf(output.hidden, row, asked.length) } : { logits },
-      );
+      const scores = (layer: number) =>
+        rowOf(output.logits, layer * asked.length + row, (1 + extras.layers.length) * asked.length);
+      const early = new Map(extras.layers.map((layer, at) => [layer, scores(1 + at)]));
+      const hidden = output.hidden && rowOf(output.hidden, row, asked.length);
+      rows.set(node, { logits: scores(0), early, ...(hidden && { hidden }) });
     });
   }
 
@@ -154,6 +156,8 @@ function pendingNodes(
 interface Row {
   readonly logits: Float32Array;
   readonly hidden?: Float32Array;
+  /** By layer. */
+  readonly early: ReadonlyMap<number, Float32Array>;
 }
 
 function rowOf(output: Float32Array, row: number, rows: number): Float32Array {
@@ -161,12 +165,20 @@ function rowOf(output: Float32Array, row: number, rows: number): Float32Array {
   return output.subarray(row * width, (row + 1) * width);
 }
 
-/** A copy for the caller, with the hidden state behind the scores if it was asked for. */
-function ownRow({ logits, hidden }: Row, withHidden: boolean | undefined): Logits {
-  if (!withHidden || hidden === undefined) return logits.slice();
-  const joined = new Float32Array(logits.length + hidden.length);
-  joined.set(logits);
-  joined.set(hidden, logits.length);
+/** A copy for the caller, with what else was asked for behind the scores: hidden state, then earlier layers' scores. */
+function ownRow({ logits, hidden, early }: Row, { withHidden, layers = [] }: RowRequest): Logits {
+  const parts = [
+    logits,
+    ...(withHidden && hidden ? [hidden] : []),
+    ...layers.map((layer) => early.get(layer)!),
+  ];
+  if (parts.length === 1) return logits.slice();
+  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let end = 0;
+  for (const part of parts) {
+    joined.set(part, end);
+    end += part.length;
+  }
   return joined;
 }
 

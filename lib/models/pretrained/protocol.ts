@@ -42,6 +42,9 @@ export interface ModelFacts {
   readonly vocabSize: number;
   /** Numbers in a hidden state; 0 if the graph keeps them to itself. */
   readonly hiddenSize: number;
+  /** Layers whose scores the graph can tell; 0 if it keeps them to itself. */
+  readonly layers: number;
+  readonly tiedEmbeddings: boolean;
   readonly contextLength: number;
   readonly endTokens: readonly number[];
   /** The longest text that the cache memory can hold. */

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { InferenceSession } from "onnxruntime-node";
@@ -48,16 +49,29 @@ export function openSession(
 }
 
 async function openTree(options: EngineOptions, source: TreeSource): Promise<OpenedModel> {
-  const file = path.join(source.directory, "onnx", `tree_${source.precision}.onnx`);
-  const session = await createSession(options, file);
+  const file = (form: string) => path.join(source.directory, "onnx", `${form}_${source.precision}.onnx`);
+  const session = await createSession(options, file("tree"));
+  let layered: Promise<InferenceSession> | undefined;
+  const openLayered = () => (layered ??= createSession(options, file("layers")));
   const config = await readJson(options.name, source.directory, "config.json");
   const generation = await readJson(options.name, source.directory, "generation_config.json");
   const parts = cacheParts(options.name, session, /^past\./);
   const layout: KvLayout = { parts, type: "float32", pageSize: pageSizeOf(options.name, session) };
   const groups = Number(config.num_attention_heads) / Number(config.num_key_value_heads);
-  const facts = factsOf(options, session, layout, config, generation);
-  const runner = new TreeRunner(treeSession(session, layout, groups), facts.cacheTokens);
-  return { runner, facts, close: () => session.release() };
+  const facts = {
+    ...factsOf(options, session, layout, config, generation),
+    // A model that was converted before there was this form of the graph can do all else.
+    layers: existsSync(file("layers")) ? Number(config.num_hidden_layers) : 0,
+    tiedEmbeddings: config.tie_word_embeddings === true,
+  };
+  const sessions = { plain: session, layered: openLayered };
+  const runner = new TreeRunner(treeSession(sessions, layout, groups), facts.cacheTokens);
+  const close = async () => {
+    await session.release();
+    // One that could not be opened has nothing to release.
+    await (await layered?.catch(() => undefined))?.release();
+  };
+  return { runner, facts, close };
 }
 
 async function openStandard(
@@ -161,6 +175,8 @@ function factsOf(
   return {
     vocabSize,
     hiddenSize: outputWidth(session, "hidden") ?? 0,
+    layers: 0,
+    tiedEmbeddings: false,
     contextLength: Number(config[contextKey]),
     endTokens: [end].flat().map(Number),
     cacheTokens: Math.floor(options.cacheMemory / bytesPerToken(layout)),

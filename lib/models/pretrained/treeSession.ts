@@ -9,17 +9,28 @@ import type { TreeGraph, TreeInput } from "../prefixes/treeRunner.js";
  */
 const LONE_ROWS = 2;
 
+/** The two forms of the graph that the GGUF converter writes. */
+export interface TreeSessions {
+  readonly plain: InferenceSession;
+  /** The form that tells the scores of earlier layers, which is opened when it is first asked for. */
+  layered(): Promise<InferenceSession>;
+}
+
 /**
- * The graph that the GGUF converter writes, as a runner of trees takes it.
+ * The graph that the GGUF converter writes, as a runner of trees takes it. Both forms read one cache.
  * @param groups query heads per key-value head
  */
-export function treeSession(session: InferenceSession, layout: KvLayout, groups: number): TreeGraph {
+export function treeSession(sessions: TreeSessions, layout: KvLayout, groups: number): TreeGraph {
   return {
     layout,
     groups,
     async run(input) {
       const outputs = ["logits", "kv_new", ...(input.withHidden ? ["hidden"] : [])];
-      const found = await session.run({ ...pastFeeds(layout, input), ...tokenFeeds(groups, input) }, outputs);
+      const feeds = { ...pastFeeds(layout, input), ...tokenFeeds(groups, input) };
+      const found =
+        input.layers.length === 0
+          ? await sessions.plain.run(feeds, outputs)
+          : await (await sessions.layered()).run({ ...feeds, layers: layerFeed(input) }, outputs);
       const data = (name: string) => found[name]?.data as Float32Array;
       return { logits: data("logits"), fresh: data("kv_new"), hidden: data("hidden") };
     },
@@ -36,8 +47,15 @@ function pastFeeds(layout: KvLayout, { past, pastLength }: TreeInput): Record<st
   return feeds;
 }
 
+function layerFeed({ layers }: TreeInput): Tensor {
+  return new ort.Tensor("int64", int64(layers), [layers.length]);
+}
+
+function int64(values: readonly number[]): BigInt64Array {
+  return BigInt64Array.from(values, BigInt);
+}
+
 function tokenFeeds(groups: number, { tokens, positions, asked, bias, pastLength }: TreeInput) {
-  const int64 = (values: readonly number[]) => BigInt64Array.from(values, BigInt);
   const length = tokens.length;
   const together = length <= LONE_ROWS ? 1 : groups * length;
   return {

@@ -1,10 +1,12 @@
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
-import { ModelError, PromptError } from "../../core/errors.js";
+import { ModelError, OptionError, PromptError } from "../../core/errors.js";
 import { assertPrefix } from "../../core/prompt.js";
 import type {
   HiddenStates,
   LanguageModel,
+  LayeredLogits,
+  LayerLogits,
   Logits,
   NextState,
   PrefixCaching,
@@ -25,6 +27,10 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   readonly contextLength: number;
   /** Only where the graph gives hidden states. */
   readonly nextStates?: HiddenStates["nextStates"];
+  /** Only where the graph gives the scores of earlier layers. */
+  readonly nextLayerLogits?: LayerLogits["nextLayerLogits"];
+  readonly numLayers: number;
+  readonly tiedEmbeddings: boolean;
   private readonly waiting = new Map<number, Waiting>();
   private nextId = 0;
   private gone: Error | undefined;
@@ -36,7 +42,12 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   ) {
     this.vocabSize = facts.vocabSize;
     this.contextLength = facts.contextLength;
+    this.numLayers = facts.layers;
+    this.tiedEmbeddings = facts.tiedEmbeddings;
     if (facts.hiddenSize > 0) this.nextStates = (prefixes, signal) => this.askStates(prefixes, signal);
+    if (facts.layers > 0) {
+      this.nextLayerLogits = (prefixes, layers, signal) => this.askLayers(prefixes, layers, signal);
+    }
     worker.on("message", (message: FromWorker) => this.receive(message));
     worker.on("error", (error) => this.fail(new ModelError(name, `its thread failed: ${error.message}`)));
     worker.on("exit", () => this.fail(new ModelError(name, "its thread has ended; open the model again")));
@@ -73,12 +84,7 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   }
 
   async nextLogits(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<Logits[]> {
-    if (prefixes.length === 0) return [];
-    const rows = await this.ask(
-      prefixes.map((tokens) => ({ tokens, firstRow: tokens.length - 1 })),
-      signal,
-    );
-    return rows.map(([row]) => row!);
+    return this.askLast(prefixes, {}, signal);
   }
 
   async allLogits(tokens: Tokens, signal?: AbortSignal): Promise<Logits[]> {
@@ -101,14 +107,40 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   }
 
   private async askStates(prefixes: readonly Tokens[], signal?: AbortSignal): Promise<NextState[]> {
-    if (prefixes.length === 0) return [];
-    const rows = await this.ask(
-      prefixes.map((tokens) => ({ tokens, firstRow: tokens.length - 1, withHidden: true })),
-      signal,
-    );
-    return rows.map(([row]) => {
+    const rows = await this.askLast(prefixes, { withHidden: true }, signal);
+    return rows.map((row) => {
       return { logits: row.subarray(0, this.vocabSize), hidden: row.subarray(this.vocabSize) };
     });
+  }
+
+  private async askLayers(
+    prefixes: readonly Tokens[],
+    layers: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<LayeredLogits[]> {
+    for (const layer of layers) {
+      if (Number.isInteger(layer) && layer >= 0 && layer < this.numLayers) continue;
+      throw new OptionError("layers", layers, `whole numbers from 0 to ${this.numLayers - 1}`);
+    }
+    const rows = await this.askLast(prefixes, { layers }, signal);
+    const part = (row: Logits, at: number) => row.subarray(at * this.vocabSize, (at + 1) * this.vocabSize);
+    return rows.map((row) => {
+      return { logits: part(row, 0), early: layers.map((_, at) => part(row, 1 + at)) };
+    });
+  }
+
+  /** The last row of each prefix, with what else is asked for behind it. */
+  private async askLast(
+    prefixes: readonly Tokens[],
+    extras: Pick<RowRequest, "withHidden" | "layers">,
+    signal?: AbortSignal,
+  ): Promise<Logits[]> {
+    if (prefixes.length === 0) return [];
+    const rows = await this.ask(
+      prefixes.map((tokens) => ({ tokens, firstRow: tokens.length - 1, ...extras })),
+      signal,
+    );
+    return rows.map(([row]) => row);
   }
 
   private async ask(requests: readonly RowRequest[], signal?: AbortSignal): Promise<Logits[][]> {

@@ -42,6 +42,10 @@ def contrastive(k: int, alpha: float, tokens: int = 32):
     return recipe("contrastive", {"top_k": k, "penalty_alpha": alpha}, None, tokens, topK=k, penaltyAlpha=alpha)
 
 
+def dola(layers, processors: list | None = None, tokens: int = 32):
+    return recipe("dola", {"dola_layers": layers}, processors, tokens, layers=layers)
+
+
 def one(type: str, **fields) -> list:
     return [{"type": type, **fields}]
 
@@ -104,6 +108,13 @@ LONG = [
     ("prose", contrastive(4, 0.6, 200)),
 ]
 
+LAYERS = ["low", "high", [0, 1, 6, 13, 22, 29], [15]]
+CONTRASTED = [dola(layers, chain) for chain in (None, one("repetitionPenalty", penalty=1.2)) for layers in LAYERS]
+LONG_CONTRASTED = [
+    ("chat", dola("low", one("repetitionPenalty", penalty=1.2), 200)),
+    ("prose", dola("high", one("repetitionPenalty", penalty=1.2), 200)),
+]
+
 
 def all_cases():
     """Name, prompt's name, recipe, options: in an order that asks every prompt something early."""
@@ -115,4 +126,9 @@ def all_cases():
         # Hugging Face forces it only after a prompt of one token.
         yield "token", recipe, options
     for prompt, (recipe, options) in LONG:
+        yield prompt, recipe, options
+    for index in range(3 * len(CONTRASTED)):
+        recipe, options = CONTRASTED[index % len(CONTRASTED)]
+        yield names[index * 5 % len(names)], recipe, options
+    for prompt, (recipe, options) in LONG_CONTRASTED:
         yield prompt, recipe, options

@@ -34,6 +34,8 @@ describe("what is written", () => {
       "tokenizer_config.json",
     ]);
     expect(readdirSync(join(directory, "onnx")).sort()).toEqual([
+      "layers_exact.onnx",
+      "layers_fast.onnx",
       "model.onnx",
       "model.onnx_data",
       "model_q4.onnx",
@@ -44,10 +46,11 @@ describe("what is written", () => {
     ]);
   });
 
-  test("only what is asked for; both precisions of the tree graph share every byte", async () => {
+  test("only what is asked for; both precisions of both forms of the tree graph share every byte", async () => {
     const one = await converted({}, { graphs: ["tree"], precisions: ["exact"] });
     const all = await converted();
-    expect(readdirSync(join(one, "onnx")).sort()).toEqual(["tree_exact.onnx", "weights.bin"]);
+    const files = ["layers_exact.onnx", "tree_exact.onnx", "weights.bin"];
+    expect(readdirSync(join(one, "onnx")).sort()).toEqual(files);
     const size = (directory: string) => statSync(join(directory, "onnx", "weights.bin")).size;
     expect(size(all)).toBe(size(one));
   });

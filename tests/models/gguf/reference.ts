@@ -26,12 +26,15 @@ export class ReferenceModel {
     return new ReferenceModel(file, weights);
   }
 
-  /** Normalised final states and logits after each token. */
-  forward(tokens: readonly number[]): { hidden: number[][]; logits: number[][] } {
+  /** Normalised final states and logits after each token, and what the output layer makes of each layer's input. */
+  forward(tokens: readonly number[]): { hidden: number[][]; logits: number[][]; early: number[][][] } {
     const embedding = this.#weight("token_embd.weight");
+    const head = this.weights.get("output.weight") ?? embedding;
     let states = tokens.map((token) => row(embedding, token));
+    const early: number[][][] = [];
     for (let layer = 0; layer < this.#number("llama.block_count"); layer++) {
       const name = (part: string) => this.#weight(`blk.${layer}.${part}.weight`);
+      early.push(states.map((x) => multiply(head, x)));
       const mixed = this.#attention(
         states.map((x) => this.#norm(x, name("attn_norm"))),
         name,
@@ -40,8 +43,7 @@ export class ReferenceModel {
       states = states.map((x) => add(x, feedForward(this.#norm(x, name("ffn_norm")), name)));
     }
     const hidden = states.map((x) => this.#norm(x, this.#weight("output_norm.weight")));
-    const head = this.weights.get("output.weight") ?? embedding;
-    return { hidden, logits: hidden.map((x) => multiply(head, x)) };
+    return { hidden, logits: hidden.map((x) => multiply(head, x)), early };
   }
 
   #attention(inputs: number[][], name: (part: string) => Matrix): number[][] {

@@ -51,7 +51,7 @@ function argmax(row: Float32Array): number {
 
 describe("weights", () => {
   const layout = { heads: 9, kvHeads: 3, headSize: 64 };
-  test.each(["tree_exact.onnx", "tree_fast.onnx", "model.onnx", "model_q4.onnx"])(
+  test.each(["tree_exact.onnx", "tree_fast.onnx", "layers_exact.onnx", "model.onnx", "model_q4.onnx"])(
     "%s holds exactly the numbers that the gguf package reads",
     (graph) => {
       const rebuilt = new RebuiltWeights(directory, graph, layout);

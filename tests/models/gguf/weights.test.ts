@@ -34,7 +34,8 @@ test.each(MODELS)("all graphs hold exactly the file's numbers: %s", async (name,
   await convertGguf(bytes, directory);
   const file = await readGguf(bytes);
   const layout = { heads: 4, kvHeads: 2, headDim: 16, ...options };
-  for (const graph of ["tree_exact.onnx", "tree_fast.onnx", "model.onnx", "model_q4.onnx"]) {
+  const trees = ["tree_exact.onnx", "tree_fast.onnx", "layers_exact.onnx", "layers_fast.onnx"];
+  for (const graph of [...trees, "model.onnx", "model_q4.onnx"]) {
     const rebuilt = new RebuiltWeights(directory, graph, { ...layout, headSize: layout.headDim });
     for (const tensor of file.tensors.keys()) {
       const { type } = readableTensor(file, tensor);
