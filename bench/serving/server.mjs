@@ -46,19 +46,29 @@ export async function startServer(args) {
  * @returns {Promise<{ tokens: number, firstToken: number, text: string }>} seconds
  */
 export async function streamOnce(url, fields) {
+  // The end tokens of SmolLM2 are ruled out, so that every stream has its full length.
+  const body = { logit_bias: { 0: -1e4, 2: -1e4 }, ...fields };
+  const { chunks, firstToken } = await streamChunks(`${url}/v1/completions`, body);
+  return {
+    tokens: chunks.at(-1).usage.completion_tokens,
+    firstToken,
+    text: chunks.map((chunk) => chunk.choices[0]?.text ?? "").join(""),
+  };
+}
+
+/**
+ * Streams a greedy answer of the default model to its end.
+ * @param {string} address of completions or of chat completions
+ * @param {object} fields
+ * @returns {Promise<{ chunks: any[], firstToken: number }>} seconds; the last chunk holds the usage
+ */
+export async function streamChunks(address, fields) {
   const started = performance.now();
-  const response = await fetch(`${url}/v1/completions`, {
+  const options = { model: "smollm2", stream: true, stream_options: { include_usage: true }, temperature: 0 };
+  const response = await fetch(address, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    // The end tokens of SmolLM2 are ruled out, so that every stream has its full length.
-    body: JSON.stringify({
-      model: "smollm2",
-      stream: true,
-      stream_options: { include_usage: true },
-      temperature: 0,
-      logit_bias: { 0: -1e4, 2: -1e4 },
-      ...fields,
-    }),
+    body: JSON.stringify({ ...options, ...fields }),
   });
   if (!response.ok || response.body === null) throw new Error(`${response.status} ${await response.text()}`);
   let firstToken = 0;
@@ -76,9 +86,5 @@ export async function streamOnce(url, fields) {
     .map((event) => JSON.parse(event.slice("data: ".length)));
   const failed = chunks.find((chunk) => chunk.error);
   if (failed) throw new Error(failed.error.message);
-  return {
-    tokens: chunks.at(-1).usage.completion_tokens,
-    firstToken,
-    text: chunks.map((chunk) => chunk.choices[0]?.text ?? "").join(""),
-  };
+  return { chunks, firstToken };
 }

@@ -14,6 +14,7 @@ import { wholeNumber } from "./wholeNumber.js";
 interface CompareArguments extends ModelArguments, PromptArguments {
   readonly recipe: readonly string[];
   readonly seed?: number;
+  readonly target?: string;
   readonly json?: true;
 }
 
@@ -23,7 +24,7 @@ Each recipe is a JSON file, and named by it. All run on the same prompt, one aft
 With --json, stdout holds one object:
   { "model", "rows": [{ "recipe", "sequence", "text", "tokens", "logProbPerToken", "modelLogProbPerToken",
     "distinct1", "distinct2", "distinct3", "repetition", "selfBleu", "ended", "finishReason", "seconds" }] }
-with null where a text is too short for a measure, or alone.
+with null where a text is too short for a measure, or alone; with --target, "bleu" too.
 
 Example:
   logitbook compare --prompt "Transformers are the" --recipe greedy.json --recipe nucleus.json --seed 7
@@ -37,7 +38,8 @@ export function addCompare(program: Command, signal: AbortSignal): void {
     .description("run several recipes on one prompt and measure them");
   addModelOptions(command)
     .option("--recipe <file>", "how to decode, as JSON; once for each recipe", append, [])
-    .option("--seed <number>", "takes the place of the recipes' own seeds", wholeNumber(0));
+    .option("--seed <number>", "takes the place of the recipes' own seeds", wholeNumber(0))
+    .option("--target <text>", "the text that is expected: measures each text's BLEU-4 against it");
   addPromptOptions(command)
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", HELP)
@@ -47,13 +49,14 @@ export function addCompare(program: Command, signal: AbortSignal): void {
 async function run(options: CompareArguments, signal: AbortSignal): Promise<void> {
   const recipes = await readRecipes(options.recipe);
   const promptFor = await readPrompt(options);
-  const { seed } = options;
+  const { seed, target } = options;
   await withModel(options, async (open) => {
     const onRecipe = options.json ? () => {} : reportProgress(Object.keys(recipes).length);
     const rows = await compare(open, promptFor(open), recipes, {
       signal,
       onRecipe,
       ...(seed !== undefined && { seed }),
+      ...(target !== undefined && { target }),
     });
     const text = options.json
       ? `${JSON.stringify({ model: open.name, rows })}\n`

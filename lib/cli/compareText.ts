@@ -6,6 +6,8 @@ import { displayWidth, fitted, folded } from "./width.js";
 interface Column {
   readonly name: string;
   readonly cell: (row: ComparisonRow) => string;
+  /** Rows that have it; all do without it. */
+  readonly where?: (row: ComparisonRow) => boolean;
 }
 
 const measures: readonly Column[] = [
@@ -18,6 +20,7 @@ const measures: readonly Column[] = [
   },
   { name: "repeat", cell: ({ repetition }) => share(repetition) },
   { name: "BLEU", cell: ({ selfBleu }) => share(selfBleu) },
+  { name: "target", cell: ({ bleu }) => share(bleu ?? null), where: ({ bleu }) => bleu !== undefined },
   { name: "end", cell: ({ finishReason }) => finishReason },
   { name: "s", cell: ({ seconds }) => seconds.toFixed(2) },
 ];
@@ -25,7 +28,11 @@ const measures: readonly Column[] = [
 const legend =
   "log p: log-probability per token after the chain, model: under the model's own distribution, both in nats. " +
   "distinct-n: different n-grams of all. repeat: share of 4-grams that occurred before. BLEU: likeness to the " +
-  "recipe's other texts. s: seconds for all texts of the recipe.";
+  "recipe's other texts, target: to the expected one. s: seconds for all texts of the recipe.";
+
+function measuresOf(rows: readonly ComparisonRow[]): readonly Column[] {
+  return measures.filter(({ where }) => where === undefined || rows.some(where));
+}
 
 /** The measures as a table, a legend, then each text in full. Too narrow a terminal gets them as lists. */
 export function compareText(rows: readonly ComparisonRow[], terminal: Terminal): string {
@@ -38,7 +45,7 @@ export function compareText(rows: readonly ComparisonRow[], terminal: Terminal):
 }
 
 function table(rows: readonly ComparisonRow[], { width, paint }: Terminal): string {
-  const columns = measures.map(({ name, cell }) => {
+  const columns = measuresOf(rows).map(({ name, cell }) => {
     const cells = [name, ...rows.map(cell)];
     const widest = cells.reduce((most, text) => Math.max(most, text.length), 0);
     return cells.map((text) => text.padStart(widest));
@@ -57,7 +64,7 @@ function table(rows: readonly ComparisonRow[], { width, paint }: Terminal): stri
 
 function lists(rows: readonly ComparisonRow[], names: readonly string[]): string {
   const lines = rows.map((row, index) =>
-    [names[index], ...measures.map(({ name, cell }) => `  ${name}: ${cell(row).trim()}`)].join("\n"),
+    [names[index], ...measuresOf(rows).map(({ name, cell }) => `  ${name}: ${cell(row).trim()}`)].join("\n"),
   );
   return lines.join("\n");
 }

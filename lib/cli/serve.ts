@@ -1,7 +1,10 @@
 import type { Command } from "commander";
+import { OptionError } from "../core/errors.js";
+import type { OpenModel } from "../core/types.js";
 import { modelMemory } from "../models/memory.js";
 import { DEFAULT_MODEL } from "../models/modelsDirectory.js";
 import { openModel } from "../models/openModel.js";
+import type { PretrainedOptions } from "../models/pretrained/openPretrained.js";
 import type { ModelSource } from "../server/index.js";
 import { addEngineOptions, type EngineArguments, engineOptions } from "./modelArguments.js";
 import { readPlayground } from "./readPlayground.js";
@@ -29,7 +32,7 @@ interface ServeArguments extends EngineArguments {
 const HELP = `
 Each MODEL is a name, a directory, a .gguf file or a hub id, as for the other commands; NAME=MODEL serves it under
 another name. The first is opened at once, the others when they are first used; within --memory-limit the ones used
-longest ago are closed again.
+longest ago are closed again. Of several models --precision, --dtype and --device are for those that have a use for them.
 
   POST /v1/chat/completions, /v1/completions, GET /v1/models    for OpenAI's clients: the base URL is
                                                                 http://HOST:PORT/v1
@@ -132,6 +135,19 @@ function interrupted(signal: AbortSignal): Promise<void> {
   });
 }
 
+/** @param several options are for those of the models that have a use for them */
+async function openWith(source: string, options: PretrainedOptions, several: boolean): Promise<OpenModel> {
+  try {
+    return await openModel(source, options);
+  } catch (error) {
+    // A value that no model could take is a mistake all the same.
+    const useless = error instanceof OptionError && error.expected.startsWith("left out");
+    if (!several || !useless || !(error.option in options)) throw error;
+    const { [error.option as keyof PretrainedOptions]: _, ...rest } = options;
+    return openWith(source, rest, several);
+  }
+}
+
 /** @throws UsageError for a name that stands for two models */
 async function sources(
   models: readonly string[],
@@ -143,7 +159,7 @@ async function sources(
     if (name in found) throw new UsageError(`${name} is given twice: name one of them NAME=MODEL`);
     found[name] = {
       memory: await modelMemory(source),
-      open: async () => ({ ...(await openModel(source, engineOptions(options))), name }),
+      open: async () => ({ ...(await openWith(source, engineOptions(options), models.length > 1)), name }),
     };
   }
   return found;

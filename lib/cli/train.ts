@@ -83,6 +83,9 @@ async function readConfig(
 ): Promise<{ file: string; config: RunConfig }> {
   if (given === undefined) throw new UsageError("train: give a configuration, or make one with --init char");
   const isFolder = existsSync(given) && statSync(given).isDirectory();
+  if (isFolder && !existsSync(path.join(given, "config.yaml"))) {
+    throw new UsageError(`train: there is no run in ${given}: it has no config.yaml`);
+  }
   const file = isFolder ? path.join(given, "config.yaml") : given;
   return { file, config: parseRunConfig(await readText("train", file), { file, overrides }) };
 }

@@ -35,7 +35,8 @@ export async function openModel(name: string, options: PretrainedOptions = {}): 
   }
   if (isRun(name)) return openTrained(name, await bestCheckpoint(name), options);
   if (hasModelFiles(name)) return openTrained(name, path.resolve(name), options);
-  if (existsSync(name)) return open(path.resolve(name));
+  if (existsSync(path.join(name, "config.json"))) return open(path.resolve(name));
+  if (existsSync(name)) throw new ModelError(name, "there is no model in it: no run, and no config.json");
   if (HUB_ID.test(name)) return open(name);
   throw new ModelError(
     name,

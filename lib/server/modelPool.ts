@@ -126,7 +126,11 @@ export class ModelPool {
 
   private async openNow(entry: Entry): Promise<OpenModel> {
     await this.makeRoom(entry.source.memory ?? 0);
-    const open = await entry.source.open();
+    const open = await entry.source.open().catch((error: unknown) => {
+      // Options of a model are the server's, and no field of the request that happened to open it.
+      if (!(error instanceof OptionError)) throw error;
+      throw new ModelError(entry.name, error.message, { cause: error });
+    });
     entry.state = "open";
     return { ...open, model: batchedModel(open.model) };
   }

@@ -212,6 +212,21 @@ describe("compare", () => {
     expect(await text("--seed", "9")).not.toBe(await text());
   });
 
+  test("--target measures each text against it, in the table too", async () => {
+    const args = ["--recipe", greedy, "--recipe", chain];
+    const target = ["--target", " the sea, the land"];
+    const { rows } = JSON.parse((await run("compare", [...args, ...target, "--json"])).stdout);
+    const told = async (more: string[]) => {
+      const { stdout } = await run("compare", [...args, ...more], { columns: 120 });
+      return stdout.split(`${ESCAPE}[K`).at(-1)!.replace(colours, "").split(/\r?\n/);
+    };
+    const [head, ...lines] = await told(target);
+    expect(head).toMatch(/BLEU +target +end/);
+    for (const [at, { bleu }] of rows.entries())
+      expect(lines[at]).toMatch(new RegExp(` ${bleu.toFixed(2)} +length`));
+    expect((await told([]))[0]).toMatch(/BLEU +end/);
+  });
+
   test("two recipes of one name are told apart by their paths", async () => {
     const other = await temporaryDirectory();
     const twin = path.join(other, "greedy.json");

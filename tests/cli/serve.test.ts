@@ -73,7 +73,9 @@ test("a model trained here is served like any other, to OpenAI's client and in E
   const config = path.join(root, "run.yaml");
   await writeFile(config, await smallRun(root, "gpt2"));
   expect(await runProgram(["train", config], { root })).toMatchObject({ code: 0 });
-  const { url } = await serveProgram([`mine=${path.join(root, "run")}`], path.join(root, "models"));
+  // A trained model has no use for the option, and the other one has.
+  const models = [`tiny=${model}`, `mine=${path.join(root, "run")}`, "--precision", "fast"];
+  const { url } = await serveProgram(models, path.join(root, "models"));
   const openai = new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 });
   const asked = { model: "mine", prompt: "the c", temperature: 0, max_tokens: 2 };
   const { choices, usage } = await openai.completions.create(asked);

@@ -173,6 +173,12 @@ describe("each of these gets its status and names its field", () => {
     ],
     ["/detokenize", { model: "tiny", tokens: [999] }, 400, "tokens"],
     ["/api/generate", { model: "tiny", recipe: { method: "greedy" } }, 400, "prompt"],
+    [
+      "/api/generate",
+      { model: "tiny", prompt: "a", recipe: { method: "greedy" }, target: "b" },
+      400,
+      "target",
+    ],
     ["/api/next", { model: "tiny", prompt: "a", recipe: { method: "beam", numBeams: 2 } }, 400, "method"],
     ["/nowhere", {}, 404, null],
   ])("%s %j", async (route, body, status, param) => {

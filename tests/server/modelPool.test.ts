@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { OptionError } from "../../lib/core/errors.js";
+import { ModelError, OptionError } from "../../lib/core/errors.js";
 import { ModelPool } from "../../lib/server/index.js";
 import { byteModel } from "./byteModel.js";
 
@@ -80,6 +80,13 @@ describe("a pool", () => {
     await expect(models.use("a")).rejects.toThrow("not yet");
     expect(models.stateOf("a")).toBe("closed");
     expect((await models.use("a")).open.name).toBe("a");
+  });
+
+  test("says of a model that can't be opened with its options that it is the model's fault, not the request's", async () => {
+    const open = async () => {
+      throw new OptionError("precision", "fast", "left out");
+    };
+    await expect(new ModelPool({ models: { a: { open } } }).use("a")).rejects.toThrow(ModelError);
   });
 
   test("refuses what can never work", async () => {

@@ -16,7 +16,10 @@ const tools = [
 const messages = [{ role: "user", content: "How is it?" }] as const;
 
 async function client(script: string) {
-  const { url } = await serve([byteModel("tiny", script, { tools: true }), byteModel("plain", "yes")]);
+  const { url } = await serve([
+    byteModel("tiny", script, { tools: true, contextLength: 2048 }),
+    byteModel("plain", "yes"),
+  ]);
   return { url, openai: new OpenAI({ baseURL: `${url}/v1`, apiKey: "none", maxRetries: 0 }) };
 }
 
@@ -86,6 +89,103 @@ describe("a model whose template has a place for tools", () => {
       temperature: 0,
     });
     expect(choices[0]?.message).toMatchObject({ content: CALL });
+  });
+});
+
+describe("a call that is asked for", () => {
+  const city = { type: "object", properties: { city: { enum: ["Köln", "Rom"] } }, required: ["city"] };
+  const time = { type: "object", properties: { zone: { $ref: "#/$defs/zone" } }, required: ["zone"] };
+  const offered = [
+    { type: "function", function: { name: "weather", strict: true, parameters: city } },
+    {
+      type: "function",
+      function: { name: "time", parameters: { ...time, $defs: { zone: { enum: ["CET", "UTC"] } } } },
+    },
+  ] as const;
+  const ask = (openai: OpenAI, fields: object) =>
+    openai.chat.completions.create({
+      model: "tiny",
+      messages: [...messages],
+      tools: structuredClone(offered) as unknown as OpenAI.ChatCompletionTool[],
+      temperature: 0,
+      ...fields,
+    });
+  const calls = ({ choices: [choice] }: OpenAI.ChatCompletion) => {
+    expect(choice?.finish_reason).toBe("tool_calls");
+    expect(choice?.message.content).toBeNull();
+    return choice?.message.tool_calls?.map((call) => call.type === "function" && call.function);
+  };
+
+  test("is made by a model that would rather talk", async () => {
+    const { openai } = await client("I don't know.");
+    const answer = await ask(openai, { tool_choice: "required", max_tokens: 800 });
+    const [call] = calls(answer) as { name: string; arguments: string }[];
+    expect(["weather", "time"]).toContain(call?.name);
+    expect(answer.choices).toHaveLength(1);
+  });
+
+  test("is the model's own where that fits, in several answers at once and in a stream", async () => {
+    const { openai } = await client(CALL);
+    const answer = await ask(openai, { tool_choice: "required", n: 2 });
+    for (const choice of answer.choices)
+      expect(calls({ ...answer, choices: [choice] })).toEqual([
+        { name: "weather", arguments: '{"city":"Köln"}' },
+      ]);
+    const stream = openai.chat.completions.stream({
+      model: "tiny",
+      messages: [...messages],
+      tools: structuredClone(offered) as unknown as OpenAI.ChatCompletionTool[],
+      tool_choice: "required",
+      temperature: 0,
+    });
+    expect(calls(await stream.finalChatCompletion())).toMatchObject([{ name: "weather" }]);
+  });
+
+  test("is one of the function that was named, its schema's references included", async () => {
+    const { openai } = await client(CALL);
+    const tool_choice = { type: "function", function: { name: "time" } };
+    const [call] = calls(await ask(openai, { tool_choice })) as { name: string; arguments: string }[];
+    expect(call?.name).toBe("time");
+    expect(["CET", "UTC"]).toContain(JSON.parse(call?.arguments ?? "").zone);
+  });
+
+  test("that is cut off is shown as far as it came", async () => {
+    const { openai } = await client(CALL);
+    const { choices } = await ask(openai, { tool_choice: "required", max_tokens: 10 });
+    expect(choices[0]).toMatchObject({
+      finish_reason: "length",
+      message: { content: '<tool_call>\n{"name": "' },
+    });
+  });
+
+  test.each([
+    [
+      "a name that no tool has",
+      { tool_choice: { type: "function", function: { name: "no" } } },
+      "tool_choice.function.name",
+    ],
+    [
+      "a form beside it",
+      { tool_choice: "required", response_format: { type: "json_object" } },
+      "response_format",
+    ],
+    ["a recipe beside it", { tool_choice: "required", logitbook: { recipe: { method: "greedy" } } }, "tools"],
+    ["no tools", { tool_choice: "required", tools: undefined }, "tool_choice"],
+    ["strict arguments where nothing is asked for", {}, "tools[0].function.strict"],
+    [
+      "arguments that can't be held to their schema",
+      {
+        tool_choice: "required",
+        tools: [{ type: "function", function: { name: "a", parameters: { properties: 3 } } }],
+      },
+      "tools",
+    ],
+  ])("is refused with %s", async (_, fields, param) => {
+    const { openai } = await client(CALL);
+    await expect(ask(openai, { temperature: undefined, ...fields })).rejects.toMatchObject({
+      status: 400,
+      param,
+    });
   });
 });
 

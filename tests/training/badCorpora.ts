@@ -45,7 +45,7 @@ export const badCorpora: readonly BadCorpus[] = [
     name: "one character",
     files: { "a.txt": "x" },
     corpus: "source: ROOT/a.txt",
-    says: "corpus `ROOT/a.txt`: its one document of 1 characters is too short to split",
+    says: "corpus `ROOT/a.txt`: its one document, a single character, is too short to split: bring more text",
   },
   {
     name: "a text shorter than a row",
@@ -89,7 +89,25 @@ export const badCorpora: readonly BadCorpus[] = [
     files: { "a.txt": "1 2 3 4 !!! ".repeat(50) },
     corpus: "source: ROOT/a.txt",
     more: "tokenizer: { kind: word }",
-    says: '`texts` must be texts with a word that occurs 1 times or more, but is ""',
+    says: "corpus `ROOT/a.txt`: tokenizer.kind word takes texts with a word in them, and there are none: bring other text, or take another kind",
+  },
+  {
+    name: "words that are all too rare",
+    files: { "a.txt": plain },
+    corpus: "source: ROOT/a.txt",
+    more: "tokenizer: { kind: word, minFrequency: 1000 }",
+    says: "`tokenizer.minFrequency` must be at most 72: no word occurs more often, but is 1000",
+  },
+  {
+    name: "an address of another kind",
+    corpus: "source: ftp://example.org/a.txt",
+    says: "corpus `ftp://example.org/a.txt`: an address begins with http:// or https://, not ftp://",
+  },
+  {
+    name: "an archive for another corpus",
+    files: { "a.txt": plain },
+    corpus: "source: ROOT/a.txt, archive: a.tar.gz",
+    says: '`corpus.archive` must be left out: it is for imdb, but is "a.tar.gz"',
   },
   {
     name: "a vocabulary too small for bytes",
@@ -192,7 +210,7 @@ export const badCorpora: readonly BadCorpus[] = [
     name: "a column of plain text",
     files: { "a.txt": plain },
     corpus: "source: ROOT/a.txt, column: text",
-    says: '`column` must be left out: ROOT/a.txt is no CSV, TSV or JSONL, but is "text"',
+    says: '`corpus.column` must be left out: ROOT/a.txt is no CSV, TSV or JSONL, but is "text"',
   },
   {
     name: "an empty folder",
@@ -233,7 +251,7 @@ export const badCorpora: readonly BadCorpus[] = [
   {
     name: "IMDB without its archive",
     corpus: "source: imdb",
-    says: "`archive` must be the path or address of aclImdb_v1.tar.gz or its folder, but is missing",
+    says: "`corpus.archive` must be the path or address of aclImdb_v1.tar.gz or its folder, but is missing",
   },
   {
     name: "an address that is not there",

@@ -1,4 +1,5 @@
-import { readdir, readFile } from "node:fs/promises";
+import { mkdirSync, rmSync } from "node:fs";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, test } from "vitest";
@@ -73,7 +74,36 @@ test("a rate far too high stops with the step, the rate and the advice, and the 
   const overrides = ["training.learningRate=1e30", "training.clipNorm=null", "training.validateEvery=1"];
   const config = await smallConfig(await temporaryDirectory(), "gpt2", overrides);
   await expect(eventsOf(config)).rejects.toThrow(
-    /step \d+ is not a number.*learning rate of .*e\+.*lower training/s,
+    /step \d+ is not a number.*learning rate of .*e\+.*lower training.*whole$/s,
+  );
+});
+
+test.each([
+  [3, "step 4 could not be written into ROOT (EISDIR): make room for it, then begin again"],
+  [
+    5,
+    "step 6 could not be written into ROOT (EISDIR): make room for it, then go on with --resume from step 4, which is whole",
+  ],
+])("a disk that refuses after step %i is told with what is left", async (step, says) => {
+  const config = await smallConfig(await temporaryDirectory(), "gpt2");
+  const blocked = path.join(config.out, "history.csv");
+  const training = eventsOf(config, {}, (event) => {
+    if (event.type !== "step" || event.step !== step) return;
+    rmSync(blocked);
+    mkdirSync(blocked);
+  });
+  await expect(training).rejects.toMatchObject({
+    name: "TrainingError",
+    message: `the checkpoint of ${says.replace("ROOT", config.out)}`,
+  });
+});
+
+test.each(["file", "file/deeper"])("a run does not go where %s is a file", async (out) => {
+  const root = await temporaryDirectory();
+  await writeFile(path.join(root, "file"), "");
+  const config = { ...(await smallConfig(root, "gpt2")), out: path.join(root, out) };
+  await expect(eventsOf(config)).rejects.toThrow(
+    `\`out\` must be a folder, but ${path.join(root, "file")} is a file: give another`,
   );
 });
 

@@ -61,7 +61,7 @@ describe.skipIf(executablePath === undefined)("the data room", () => {
     }
     await page.getByRole("button", { name: "Predict it token by token" }).click();
     await page.locator("tbody tr[data-row]").first().waitFor();
-    expect(fromHash(new URL(page.url()).hash)?.prompt).toBe(asked.prompt);
+    expect(fromHash(new URL(page.url()).hash)).toMatchObject({ prompt: asked.prompt, target: asked.target });
   });
 
   test("a file that is none says which line, and a template with a wrong name which fields there are", async () => {

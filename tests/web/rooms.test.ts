@@ -96,13 +96,21 @@ describe.skipIf(executablePath === undefined)("the generate room", () => {
   test("runs recipes side by side and measures them", async () => {
     const others = [{ method: "greedy", maxNewTokens: 12 }];
     const recipe = { ...RECIPE, maxNewTokens: 12 };
-    const page = await playground.visit(toHash({ room: "generate", ...START, recipe, others }));
+    const args = ["generate", "--model", "smollm2", "--prompt", START.prompt, "--recipe", "-", "--json"];
+    const target = JSON.parse(await commandLine(args, JSON.stringify(others[0]))).sequences[0].text;
+    const page = await playground.visit(toHash({ room: "generate", ...START, recipe, others, target }));
+    await page.getByText("nats over 12 tokens, perplexity").waitFor();
     await generateButton(page).click();
     const measured = page.locator("main table thead th");
     await expect.poll(() => measured.count()).toBe(2);
-    const args = ["generate", "--model", "smollm2", "--prompt", START.prompt, "--recipe", "-"];
-    const greedy = await commandLine(args, JSON.stringify(others[0]));
-    expect((await page.locator("article .text").nth(1).textContent())?.trim()).toBe(greedy.trim());
+    expect(await page.locator("article div.text").nth(1).textContent()).toBe(target);
+    // The expected text is what greedy search writes, and the other recipe something else.
+    const bleu = page.locator("main table tr").filter({ hasText: /^BLEU/ }).locator("td");
+    const [sampled, greedy] = (await bleu.allTextContents()).map(Number);
+    expect([greedy, sampled! < 1]).toEqual([1, true]);
+    await page.getByRole("button", { name: "Remove the expected text" }).click();
+    await expect.poll(() => page.getByLabel("Expected text").count()).toBe(0);
+    expect(replay(page)?.target).toBe("");
   });
 
   test("a stopped stream leaves the server idle", async () => {

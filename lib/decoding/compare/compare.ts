@@ -8,6 +8,8 @@ import type { ComparisonRow } from "./types.js";
 export interface CompareOptions extends Omit<GenerateOptions, "onStep"> {
   /** Takes the place of every recipe's own seed. Default: each keeps its own. */
   readonly seed?: number;
+  /** The text that was expected: each row gets its BLEU against it. Default: nothing was. */
+  readonly target?: string;
   /** Called with the rows of each recipe as soon as it is done. */
   readonly onRecipe?: (rows: readonly ComparisonRow[]) => void;
 }
@@ -28,12 +30,17 @@ export async function compare(
   recipes: Recipes,
   options: CompareOptions = {},
 ): Promise<ComparisonRow[]> {
-  const { seed, onRecipe, clock = () => performance.now(), ...generateOptions } = options;
+  const { seed, target, onRecipe, clock = () => performance.now(), ...generateOptions } = options;
   const { model, tokenizer } = open;
   const complete = completeRecipes(recipes, seed);
+  if (target === "") throw new OptionError("target", target, "not empty, or left out");
   // Otherwise the first recipe alone would pay for reading the prompt.
   await model.nextLogits([tokenizer.encode(prompt)], options.signal);
   const rows: ComparisonRow[] = [];
+  const measuring = {
+    ...(options.signal && { signal: options.signal }),
+    ...(target !== undefined && { target }),
+  };
   for (const [name, recipe] of complete) {
     const start = clock();
     const { promptTokens, sequences } = await generate(open, prompt, recipe, {
@@ -43,8 +50,8 @@ export async function compare(
       throw placed(error, `recipes.${name}`);
     });
     const seconds = (clock() - start) / 1000;
-    const measured = await measureSequences(open, promptTokens, sequences, options.signal);
-    const added = measured.map((row) => ({ recipe: name, ...row, seconds }));
+    const measures = await measureSequences(open, promptTokens, sequences, measuring);
+    const added = measures.map((row) => ({ recipe: name, ...row, seconds }));
     onRecipe?.(added);
     rows.push(...added);
   }

@@ -1,23 +1,33 @@
+import { OptionError } from "../../core/errors.js";
 import type { OpenModel, Tokens } from "../../core/types.js";
 import type { GeneratedSequence } from "../recipe.js";
 import { withoutEnd } from "../sequenceText.js";
+import { bleu } from "./bleu.js";
 import { distinct } from "./distinct.js";
 import { modelLogProb } from "./modelLogProb.js";
 import { repetitionRate } from "./repetition.js";
 import { selfBleu } from "./selfBleu.js";
 import type { SequenceMeasures } from "./types.js";
 
+export interface MeasureOptions {
+  readonly signal?: AbortSignal;
+  /** The text that was expected, to compare with. Default: nothing was. */
+  readonly target?: string;
+}
+
 /**
  * What can be measured of the sequences that one recipe made of one prompt, in their order. Costs one more reading of
  * each for the model's own log-probabilities.
- * @throws as `LanguageModel.nextLogits`
+ * @throws OptionError for an empty target; otherwise as `LanguageModel.nextLogits`
  */
 export async function measureSequences(
   { model, tokenizer }: Pick<OpenModel, "model" | "tokenizer">,
   prompt: Tokens,
   sequences: readonly GeneratedSequence[],
-  signal?: AbortSignal,
+  { signal, target }: MeasureOptions = {},
 ): Promise<SequenceMeasures[]> {
+  if (target === "") throw new OptionError("target", target, "not empty, or left out");
+  const expected = target === undefined ? undefined : tokenizer.encode(target);
   const contents = sequences.map(({ tokens }) => withoutEnd(tokens, tokenizer.endTokens));
   const likeness = selfBleu(contents);
   const measures: SequenceMeasures[] = [];
@@ -34,6 +44,7 @@ export async function measureSequences(
       distinct3: distinct(content, 3),
       repetition: repetitionRate(content),
       selfBleu: likeness[sequence],
+      ...(expected && { bleu: bleu(content, [expected]) }),
       ended: finishReason === "stop",
       finishReason,
     });

@@ -27,6 +27,8 @@ export interface SequenceMeasures {
   readonly repetition: number | null;
   /** BLEU-4 against the recipe's other sequences, whose mean is their Self-BLEU; null for a single one. */
   readonly selfBleu: number | null;
+  /** BLEU-4 against the target that was given; left out without one. */
+  readonly bleu?: number;
   /** Whether the sequence came to its end, rather than to a limit of length or time. */
   readonly ended: boolean;
   readonly finishReason: FinishReason;

@@ -59,7 +59,8 @@ async function readConfig(directory: string): Promise<Record<string, unknown>> {
   try {
     return JSON.parse(await readFile(path.join(directory, CONFIG), "utf8")) as Record<string, unknown>;
   } catch (error) {
-    throw new ModelError(directory, `${CONFIG} could not be read: ${(error as Error).message}`, {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ModelError(directory, `${CONFIG} could not be read: ${code ?? message}`, {
       cause: error,
     });
   }

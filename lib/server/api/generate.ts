@@ -1,4 +1,5 @@
 import type { Hono } from "hono";
+import { OptionError } from "../../core/errors.js";
 import { measureSequences } from "../../decoding/index.js";
 import { closedObject } from "../../decoding/schema.js";
 import { withText } from "../../decoding/sequenceText.js";
@@ -9,7 +10,7 @@ import { mapped } from "../mapped.js";
 import { answers } from "../openai/answers.js";
 import type { ChoiceEvent } from "../openai/choices.js";
 import { traceField, traceTop } from "../openai/extension.js";
-import { flagField } from "../openai/fields.js";
+import { flagField, textField } from "../openai/fields.js";
 import { answersOf, assertSequences } from "../openai/sequenceCount.js";
 import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
@@ -21,12 +22,13 @@ export const generateRequest = closedObject({
   ...promptFields,
   trace: traceField,
   measure: flagField.describe("Measure the finished sequences too, as `compare` does."),
+  target: textField.optional().describe("The text that was expected, to measure the sequences against."),
 }).meta({
   id: "GenerateRequest",
 });
 
 type GenerateRequest = PromptRequest &
-  Parameters<typeof traceTop>[0] & { measure?: boolean | null | undefined };
+  Parameters<typeof traceTop>[0] & { measure?: boolean | null | undefined; target?: string | undefined };
 
 /**
  * POST /api/generate: decodes as a recipe says, in events.
@@ -42,6 +44,13 @@ export function addGenerate(app: Hono, context: ServerContext): void {
     const { limits } = context;
     assertMaxTokens(request.recipe, limits, "recipe.maxNewTokens");
     assertSequences(request.recipe, 1, limits);
+    if (request.target !== undefined && !request.measure) {
+      throw new OptionError(
+        "target",
+        request.target,
+        "given with `measure: true`: it is what is measured against",
+      );
+    }
     return streamJob(c, context, request.model, (job) => generated(context, job, request, started));
   });
 }
@@ -66,7 +75,8 @@ async function* generated(
   yield { event: "prompt", data: { tokens: prompt.map((token) => tracedToken(token, tokenizer)) } };
   const { usage, sequences } = yield* mapped(events, written);
   const texts = sequences.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
-  const measures = request.measure ? await measureSequences(open, prompt, texts, signal) : undefined;
+  const measuring = { signal, ...(request.target !== undefined && { target: request.target }) };
+  const measures = request.measure ? await measureSequences(open, prompt, texts, measuring) : undefined;
   yield { event: "end", data: { sequences: texts, usage, ...(measures && { measures }) } };
 }
 

@@ -4,7 +4,7 @@ import type { TokenDetail } from "./choices.js";
 import { finishReasonOf } from "./completionChunks.js";
 import { type ExtensionPart, extensionOf } from "./extensionPart.js";
 import type { TokenEntry } from "./logprobs.js";
-import { type ToolPiece, toolCallFilter } from "./toolCalls.js";
+import { CALL_BEGIN, CALL_END, type ToolPiece, toolCallFilter } from "./toolCalls.js";
 
 export interface ChatLogprobs {
   readonly content: readonly TokenEntry[];
@@ -47,12 +47,21 @@ export interface ChatChoice {
   readonly logitbook?: ExtensionPart;
 }
 
+/** How calls of tools are written down. */
+export interface ToolWriting {
+  /** Names each call. */
+  readonly createId: () => string;
+  /** The answer is the JSON of a call, which the prompt has begun. */
+  readonly forced: boolean;
+}
+
 /**
  * Writes one answer down, event by event. The first piece says who speaks.
- * @param createId names each call of a tool; undefined where no tools were offered
+ * @param tools undefined where none were offered
  */
-export function chatWriter(index: number, createId?: () => string): (event: SequenceEvent) => ChatChunk[] {
-  const filter = createId && toolCallFilter();
+export function chatWriter(index: number, tools?: ToolWriting): (event: SequenceEvent) => ChatChunk[] {
+  const filter = tools && toolCallFilter();
+  if (tools?.forced) filter?.push(CALL_BEGIN);
   let begun = false;
   let called = 0;
 
@@ -62,7 +71,7 @@ export function chatWriter(index: number, createId?: () => string): (event: Sequ
     const logitbook = extensionOf(told);
     const written = calls.map((call) => ({
       index: called++,
-      ...writtenCall(call, createId as () => string),
+      ...writtenCall(call, (tools as ToolWriting).createId),
     }));
     return [
       {
@@ -87,7 +96,8 @@ export function chatWriter(index: number, createId?: () => string): (event: Sequ
       const piece = filter ? filter.push(event.text) : { text: event.text, calls: [] };
       return [...opening, ...pieceOf(piece, event.told)];
     }
-    const rest = filter ? pieceOf(filter.flush()) : [];
+    const end = tools?.forced && event.finishReason === "stop" ? CALL_END : "";
+    const rest = filter ? [...pieceOf(filter.push(end)), ...pieceOf(filter.flush())] : [];
     const finish_reason = called > 0 ? "tool_calls" : finishReasonOf(event.finishReason);
     return [...opening, ...rest, { index, delta: {}, logprobs: null, finish_reason }];
   };

@@ -33,8 +33,15 @@ const toolField = closedObject({
     name: textField,
     description: textField.nullish(),
     parameters: z.record(z.string(), z.unknown()).nullish(),
-    strict: onlyValues([false], "arguments are not held to the schema"),
+    strict: flagField.describe(
+      "Only where `tool_choice` asks for a call: then arguments are held to the schema.",
+    ),
   }),
+});
+
+const chosenToolField = closedObject({
+  type: z.literal("function"),
+  function: closedObject({ name: textField }),
 });
 
 const formatField = z.discriminatedUnion(
@@ -80,9 +87,16 @@ export const chatRequest = closedObject({
     .nullish()
     .describe("Functions that the model may call; only for models whose chat template has a place for them."),
   tool_choice: z
-    .enum(["auto", "none"], { error: '"auto" or "none": a call can\'t be forced here' })
-    .nullish(),
-  parallel_tool_calls: onlyValues([true], "the model decides how many calls it makes"),
+    .union([z.enum(["auto", "none", "required"]), chosenToolField], {
+      error: '"auto", "none", "required", or { "type": "function", "function": { "name": … } }',
+    })
+    .nullish()
+    .describe(
+      "Whether the model may call a tool (auto, the default), may not, or has to call one, or this one: then the answer is one call, its arguments held to the tool's schema.",
+    ),
+  parallel_tool_calls: flagField.describe(
+    "With `auto` the model decides how many calls it makes; a call that is asked for is a single one.",
+  ),
   modalities: z
     .array(z.literal("text"), { error: 'left out, or ["text"]: models here write text' })
     .nullish(),

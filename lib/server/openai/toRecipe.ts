@@ -1,6 +1,7 @@
 import { OptionError } from "../../core/errors.js";
 import { type CompleteRecipe, type ProcessorConfig, parseRecipe } from "../../decoding/index.js";
 import type { Limits } from "../context.js";
+import type { AnswerForm } from "./answerForm.js";
 import type { Extension } from "./extension.js";
 
 /** The fields of a request that say how to decode. */
@@ -35,7 +36,7 @@ const DECIDED_BY_RECIPE = [
 /**
  * The recipe that a request asks for: its own, or the one that its fields describe. Penalties count generated tokens
  * only and come before the temperature, as OpenAI documents them; the nucleus comes last, as in vLLM.
- * @param constraint what the answer is held to
+ * @param form what the answer is held to
  * @param defaultMaxTokens for a request that sets no limit
  * @throws OptionError for fields that contradict each other, or ask for more than the server allows
  */
@@ -44,13 +45,16 @@ export function toRecipe(
   limits: Limits,
   defaultMaxTokens: number,
   createSeed: () => number,
-  constraint?: { readonly jsonSchema: object },
+  form?: AnswerForm,
 ): CompleteRecipe {
   const own = request.logitbook?.recipe;
-  const recipe = own === undefined ? recipeOfFields(request, defaultMaxTokens, createSeed, constraint) : own;
+  const recipe =
+    own === undefined ? recipeOfFields(request, defaultMaxTokens, createSeed, form?.constraint) : own;
   if (own !== undefined) {
-    if (constraint)
-      throw new OptionError("response_format", constraint, "left out: `logitbook.recipe` decides it");
+    if (form) {
+      const { field, constraint } = form;
+      throw new OptionError(field, constraint.jsonSchema, "left out: `logitbook.recipe` decides it");
+    }
     const clash = DECIDED_BY_RECIPE.find((field) => request[field] !== undefined && request[field] !== null);
     if (clash !== undefined) {
       throw new OptionError(clash, request[clash], "left out: `logitbook.recipe` decides it");
@@ -74,7 +78,7 @@ function recipeOfFields(
   request: SamplingRequest,
   defaultMaxTokens: number,
   createSeed: () => number,
-  constraint: { readonly jsonSchema: object } | undefined,
+  constraint: AnswerForm["constraint"] | undefined,
 ): CompleteRecipe {
   const { stop, seed, max_tokens, max_completion_tokens } = request;
   const temperature = request.temperature ?? 1;

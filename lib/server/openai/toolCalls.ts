@@ -8,6 +8,10 @@ export interface ToolPiece {
 
 const [OPEN, CLOSE] = ["<tool_call>", "</tool_call>"];
 
+/** What stands around the JSON of a call. */
+export const CALL_BEGIN = `${OPEN}\n`;
+export const CALL_END = `\n${CLOSE}`;
+
 /**
  * Parts an answer's calls from its words, as it comes (Hermes' way of writing them). What may yet become a call is held
  * back; what looks like one but can't be read is words.

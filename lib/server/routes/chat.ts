@@ -3,10 +3,10 @@ import { OptionError } from "../../core/errors.js";
 import type { CompleteRecipe } from "../../decoding/index.js";
 import type { Limits, ServerContext } from "../context.js";
 import { runJob } from "../job.js";
+import { blameForm, formOf } from "../openai/answerForm.js";
 import { chat } from "../openai/chat.js";
 import { joinChat } from "../openai/chatChunks.js";
 import { type ChatRequest, chatRequest } from "../openai/chatRequest.js";
-import { blameFormat, constraintOf } from "../openai/responseFormat.js";
 import { assertSequences } from "../openai/sequenceCount.js";
 import { toRecipe } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
@@ -32,10 +32,11 @@ export function addChat(app: Hono, context: ServerContext): void {
 
 /** @throws OptionError as `toRecipe`, and for a form that answers can't be held to */
 function recipeOf(request: ChatRequest, limits: Limits, createSeed: () => number): CompleteRecipe {
+  const form = formOf(request);
   try {
-    return toRecipe(request, limits, limits.maxTokens, createSeed, constraintOf(request));
+    return toRecipe(request, limits, limits.maxTokens, createSeed, form);
   } catch (error) {
-    throw blameFormat(error);
+    throw blameForm(error, request);
   }
 }
 

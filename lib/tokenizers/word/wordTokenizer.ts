@@ -38,8 +38,10 @@ export async function trainWordTokenizer(
   const frequent = [...counts].filter(([, count]) => count >= minFrequency);
   frequent.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   const words = frequent.slice(0, Math.max(0, vocabSize - 2)).map(([word]) => word);
+  if (counts.size === 0) throw new OptionError("texts", "", "texts with a word in them");
   if (words.length === 0) {
-    throw new OptionError("texts", "", `texts with a word that occurs ${minFrequency} times or more`);
+    const most = [...counts.values()].reduce((highest, count) => Math.max(highest, count));
+    throw new OptionError("minFrequency", minFrequency, `at most ${most}: no word occurs more often`);
   }
   return wordTokenizer(words);
 }

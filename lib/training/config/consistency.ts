@@ -45,6 +45,9 @@ export const assertFits: Consistency<RunConfig> = (config) => {
   if (tokenizer.kind === "char" && tokenizer.vocabSize !== null) {
     return broken("tokenizer.vocabSize", tokenizer.vocabSize, "null: every character is a token");
   }
+  if (training.optimizer === "adam" && (training.weightDecay ?? 0) !== 0) {
+    return broken("training.weightDecay", training.weightDecay, "null or 0 for adam: use adamw");
+  }
   if (training.schedule.warmupSteps > training.steps) {
     const rule = `at most training.steps (${training.steps})`;
     return broken("training.schedule.warmupSteps", training.schedule.warmupSteps, rule);

@@ -24,7 +24,8 @@ export interface TrainingSettings {
   readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
-  readonly weightDecay: number;
+  /** Null for the optimizer's own. */
+  readonly weightDecay: number | null;
   readonly schedule: ScheduleSettings;
   /** Longest gradient, as an L2 norm over all weights; null for no limit. */
   readonly clipNorm: number | null;
@@ -83,8 +84,11 @@ export const trainingSchema = closedObject({
   weightDecay: z
     .number({ error: "a number from 0" })
     .min(0, { error: "a number from 0" })
-    .default(0.01)
-    .describe("Only with adamw: the share of each weight matrix that a step of rate 1 would take away."),
+    .nullable()
+    .default(null)
+    .describe(
+      "Only with adamw: the share of each weight matrix that a step of rate 1 would take away; null: 0.01.",
+    ),
   schedule: scheduleSchema.prefault({}),
   clipNorm: z
     .number(positive)

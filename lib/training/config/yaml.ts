@@ -18,7 +18,10 @@ export function readYaml(text: string, name: string): YamlSource {
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const [error] = document.errors;
   if (error) {
-    const reason = `it is no valid YAML: ${error.message}`;
+    const reason =
+      error.code === "MULTIPLE_DOCS"
+        ? "a second document begins here, but a file holds one configuration"
+        : `it is no valid YAML: ${error.message}`;
     throw new ConfigError(name, lines.linePos(error.pos[0]).line, reason, { cause: error });
   }
   const lineOf = (path: readonly PropertyKey[]) => {
@@ -28,7 +31,17 @@ export function readYaml(text: string, name: string): YamlSource {
     }
     return undefined;
   };
-  return { value: document.toJS() as unknown, lineOf };
+  return { value: contentOf(document, name), lineOf };
+}
+
+/** Aliases are followed only here. */
+function contentOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    const reason = `it is no valid YAML: ${(error as Error).message}`;
+    throw new ConfigError(name, undefined, reason, { cause: error });
+  }
 }
 
 /** Where the field's name, or the element of a list, begins in the text. */

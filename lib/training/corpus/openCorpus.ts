@@ -88,6 +88,8 @@ function assertNone(reading: ReadOptions, name: string): void {
 }
 
 function unknown(source: string): CorpusError {
+  const [, scheme] = /^([a-z][\w+.-]*):\/\//i.exec(source) ?? [];
+  if (scheme) return new CorpusError(source, `an address begins with http:// or https://, not ${scheme}://`);
   const names = [...namedCorpora.map(({ name }) => name), IMDB];
   const meant = nearestName(source, names);
   const ask = meant === undefined ? "" : `; did you mean ${meant}?`;

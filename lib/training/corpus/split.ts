@@ -86,7 +86,10 @@ function planParts(corpus: Corpus, kept: readonly Kept[], { validation, test }: 
   const size = (share: number) => (share === 0 ? 0 : Math.max(1, Math.round(rest.length * share)));
   const [forValidation, forTest] = [size(validation), size(test)];
   if (forValidation + forTest >= rest.length) {
-    throw new CorpusError(corpus.name, `its ${rest.length} documents are too few to split`);
+    throw new CorpusError(
+      corpus.name,
+      `its ${rest.length} documents are too few to split: bring more, or lower the shares that are kept`,
+    );
   }
   const order = permutation(rest.length, randomAt(seed));
   for (const [position, document] of order.entries()) {
@@ -116,7 +119,10 @@ function cutText(corpus: Corpus, text: string, { validation, test }: Shares): Pi
   };
   const wanted = { train: true, validation: validation > 0, test: test > 0 };
   if (parts.some((part) => wanted[part] && pieces[part][0] === pieces[part][1])) {
-    throw new CorpusError(corpus.name, `its one document of ${text.length} characters is too short to split`);
+    throw new CorpusError(
+      corpus.name,
+      `its one document, ${text.length === 1 ? "a single character" : `${text.length} characters`}, is too short to split: bring more text`,
+    );
   }
   const open = (part: Part): CorpusPart => ({
     documents: wanted[part] ? 1 : 0,

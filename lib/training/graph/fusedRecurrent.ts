@@ -112,12 +112,9 @@ export function fusedRecurrent(
         outputs.slice([0, 0, 0], [time - 1, batch, hidden]),
       ])
       .reshape<tf.Tensor2D>([time * batch, hidden]);
-    const share = tf
-      .stack(stateGradients)
-      .transpose([0, 2, 1])
-      .reshape<tf.Tensor2D>([time * batch, width]);
-    const gradients = [tf.stack(inputGradients).transpose([0, 2, 1]), kernels.product(share, before, true)];
-    return stateBias === undefined ? gradients : [...gradients, kernels.biasGradient(share)];
+    const share = tf.concat(stateGradients, 1); // [width, time · batch]: its product costs a third less than that of rows, transposed
+    const gradients = [tf.stack(inputGradients).transpose([0, 2, 1]), kernels.product(share, before)];
+    return stateBias === undefined ? gradients : [...gradients, share.sum(1)];
   }
 
   const given = stateBias === undefined ? [fromInputs, hiddenWeight] : [fromInputs, hiddenWeight, stateBias];

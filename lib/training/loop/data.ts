@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { CorpusError } from "../../core/errors.js";
+import { CorpusError, OptionError } from "../../core/errors.js";
 import { type TrainedTokenizer, trainTokenizer } from "../../tokenizers/index.js";
 import {
   type Batch,
@@ -13,6 +13,7 @@ import {
   shuffledWindows,
   type TokenizedDocuments,
 } from "../batches/index.js";
+import { inSection } from "../config/inSection.js";
 import type { RunConfig } from "../config/schema.js";
 import { openCorpus, splitCorpus } from "../corpus/index.js";
 
@@ -39,9 +40,12 @@ export async function prepareData(
   signal: AbortSignal | undefined,
 ): Promise<PreparedData> {
   const { source, validation: share, ...reading } = settings;
-  const corpus = await openCorpus(source, { ...withoutNulls(reading), ...(signal && { signal }) });
+  const corpus = await inSection("corpus", () =>
+    openCorpus(source, { ...withoutNulls(reading), ...(signal && { signal }) }),
+  );
   const parts = await splitCorpus(corpus, { validation: share, seed });
-  const tokenizer = given ?? (await trainTokenizer(parts.train.texts(), tokenizerOptions(wanted)));
+  const tokenizer =
+    given ?? (await inSection("tokenizer", () => learnTokenizer(wanted, parts.train.texts(), source)));
   const train = await encodeDocuments(parts.train.texts(), tokenizer);
   if (!byDocument(training) && train.tokens.length <= training.length) {
     const leftOut =
@@ -116,6 +120,20 @@ function cutOf({ batches }: RunConfig["training"], recurrent: boolean) {
 /** Whether batches read one window of each document, however short. */
 function byDocument({ batches }: RunConfig["training"]): boolean {
   return batches === "documentStarts" || batches === "documentCrops";
+}
+
+async function learnTokenizer(
+  wanted: RunConfig["tokenizer"],
+  texts: AsyncIterable<string>,
+  source: string,
+): Promise<TrainedTokenizer> {
+  try {
+    return await trainTokenizer(texts, tokenizerOptions(wanted));
+  } catch (error) {
+    if (!(error instanceof OptionError && error.option === "texts")) throw error;
+    const reason = `tokenizer.kind ${wanted.kind} takes ${error.expected}, and there are none: bring other text, or take another kind`;
+    throw new CorpusError(source, reason, { cause: error });
+  }
 }
 
 function tokenizerOptions({

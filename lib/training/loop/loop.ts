@@ -22,6 +22,8 @@ interface Standing {
   best: BestValidation | undefined;
   sinceBest: number;
   rows: HistoryRow[];
+  /** Step of the last checkpoint; 0 where there is none yet. */
+  saved: number;
 }
 
 /**
@@ -34,7 +36,13 @@ export async function* trainingLoop(
 ): AsyncGenerator<TrainEvent> {
   const { config, from } = session;
   const { steps, validateEvery, sampleInterval, patience } = config.training;
-  const at: Standing = { step: from.step, best: from.best, sinceBest: from.sinceBest, rows: [] };
+  const at: Standing = {
+    step: from.step,
+    best: from.best,
+    sinceBest: from.sinceBest,
+    rows: [],
+    saved: from.step,
+  };
   const speed = speedOver(session.now);
   const started = session.now();
   const seconds = () => from.seconds + (session.now() - started) / 1000;
@@ -66,7 +74,8 @@ async function oneStep(session: Session, at: Standing, speed: Speed): Promise<St
     resetState: !batch.continues,
     resetRows: batch.restarts,
   });
-  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) throw notANumber(session, step, learningRate);
+  if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm))
+    throw notANumber(session, at.saved, step, learningRate);
   const tokensPerSecond = speed.step(batch.inputs.length);
   const remainingSeconds = ((training.steps - step) * batch.inputs.length) / tokensPerSecond;
   at.step = step;
@@ -94,13 +103,19 @@ async function samples({ sample, store }: Session, step: number): Promise<TrainE
 async function checkpoint(session: Session, at: Standing, seconds: number): Promise<CheckpointEvent> {
   const { store, model, tokenizer, batches, data } = session;
   const { step, best, sinceBest } = at;
-  await store.appendHistory(at.rows);
-  at.rows = [];
   const state = await session.step.readState();
   const progress = { step, best, sinceBest, seconds, batches: batches.position(), data };
-  const directory = await store.saveCheckpoint(progress, (partial) =>
-    writeStepState(partial, model.config, tokenizer, state),
-  );
+  const save = async () => {
+    await store.appendHistory(at.rows);
+    return store.saveCheckpoint(progress, (partial) =>
+      writeStepState(partial, model.config, tokenizer, state),
+    );
+  };
+  const directory = await save().catch((error: NodeJS.ErrnoException) => {
+    throw notSaved(session, at, error);
+  });
+  at.rows = [];
+  at.saved = step;
   return { type: "checkpoint", step, directory };
 }
 
@@ -115,10 +130,20 @@ async function done(
   return { type: "done", step, reason, seconds, best, run: store.root, withoutPicture };
 }
 
-function notANumber({ store }: Session, step: number, learningRate: number): TrainingError {
+/** What the disk refused; errors of other kinds stay as they are. */
+function notSaved({ store }: Session, { step, saved }: Standing, error: NodeJS.ErrnoException): Error {
+  if (error.code === undefined) return error;
+  const kept = saved > 0 ? `go on with --resume from step ${saved}, which is whole` : "begin again";
+  const message = `the checkpoint of step ${step} could not be written into ${store.root} (${error.code})`;
+  return new TrainingError(`${message}: make room for it, then ${kept}`, { cause: error });
+}
+
+function notANumber({ store }: Session, saved: number, step: number, learningRate: number): TrainingError {
+  const kept =
+    saved > 0 ? `the checkpoint of step ${saved} in ${store.root} is whole` : "there is no checkpoint yet";
   return new TrainingError(
     `the loss of step ${step} is not a number, at a learning rate of ${learningRate.toPrecision(3)}: ` +
       "lower training.learningRate, lengthen training.schedule.warmupSteps, or set training.clipNorm to 1 or less; " +
-      `the last checkpoint in ${store.root} is whole`,
+      kept,
   );
 }

@@ -9,6 +9,7 @@ import { bestCheckpoint, isRun } from "../../models/trained/checkpointFolders.js
 import { type ModelFiles, readModelFiles } from "../../models/trained/modelFiles.js";
 import { openTokenizer, type TrainedTokenizer } from "../../tokenizers/index.js";
 import type { RunConfig } from "../config/schema.js";
+import { assertMemory } from "./memory.js";
 
 /** What a run starts from: nothing, or weights and their tokenizer. */
 export interface Beginning {
@@ -35,13 +36,21 @@ export async function openModelOf(
   files: ModelFiles | undefined,
   tokenizer: TrainedTokenizer,
 ): Promise<{ backend: Backend; model: TrainableModel }> {
+  const config = files?.config ?? configOf(settings, training, tokenizer);
+  assertMemory(config, training);
   const backend = await openBackend(wanted === "auto" ? {} : { backend: wanted satisfies BackendName });
-  if (files) return { backend, model: loadModel(backend, files.config, files.weights) };
+  const model = files ? loadModel(backend, config, files.weights) : createModel(backend, config, seed);
+  return { backend, model };
+}
+
+/** What a model with fresh weights is to be. */
+function configOf(
+  settings: RunConfig["model"],
+  { length }: RunConfig["training"],
+  { vocabSize }: TrainedTokenizer,
+): ModelConfig {
   if (settings.architecture === "given") throw new TypeError("a given model comes with its files");
-  const { vocabSize } = tokenizer;
-  const config: ModelConfig =
-    settings.architecture === "gpt2"
-      ? { ...settings, vocabSize, contextLength: settings.contextLength ?? training.length }
-      : { ...settings, vocabSize };
-  return { backend, model: createModel(backend, config, seed) };
+  return settings.architecture === "gpt2"
+    ? { ...settings, vocabSize, contextLength: settings.contextLength ?? length }
+    : { ...settings, vocabSize };
 }

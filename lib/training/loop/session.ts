@@ -4,6 +4,7 @@ import { asLanguageModel } from "../../models/trainable/asLanguageModel.js";
 import type { TrainableModel } from "../../models/trainable/trainable.js";
 import type { TrainedTokenizer } from "../../tokenizers/index.js";
 import type { Batches } from "../batches/index.js";
+import { inSection } from "../config/inSection.js";
 import type { RunConfig } from "../config/schema.js";
 import type { Sample, StartEvent } from "../events.js";
 import type { RunProgress } from "../run/progress.js";
@@ -62,7 +63,9 @@ export async function openSession(config: RunConfig, options: SessionOptions): P
   try {
     assertLength(config, model, file);
     const recurrent = model.config.architecture !== "gpt2";
-    const batches = trainingBatches(config, data.train, recurrent, last?.progress.batches);
+    const batches = await inSection("training", () =>
+      trainingBatches(config, data.train, recurrent, last?.progress.batches),
+    );
     const held = validationBatches(config, data.validation, recurrent);
     const validation = validationSet(held, data.tokenizer);
     const step = await openStep(backend, model, config);
@@ -94,7 +97,7 @@ function openStep(backend: Backend, model: TrainableModel, { training }: RunConf
   return createStep(
     backend,
     model,
-    { type: optimizer, beta1, beta2, ...(optimizer === "adamw" && { weightDecay }) },
+    { type: optimizer, beta1, beta2, ...(weightDecay !== null && { weightDecay }) },
     { ...(clipNorm !== null && { clipNorm }), compile: compile ? "auto" : "never" },
   );
 }

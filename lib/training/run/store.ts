@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { TrainingError } from "../../core/errors.js";
 import { replaceFile } from "../../core/writeFile.js";
@@ -15,6 +15,7 @@ import { writeCurve } from "./curve.js";
 import { assertSameRun } from "./fixed.js";
 import { runFolder } from "./folder.js";
 import { appendHistory, type HistoryRow, readHistory, writeHistory } from "./history.js";
+import { assertPlace, makePlace } from "./place.js";
 import { type RunProgress, readProgress } from "./progress.js";
 
 /** The folder of a run that is being trained. */
@@ -47,15 +48,16 @@ export interface RunStore {
 export async function createRun(config: RunConfig, tokenizer: TrainedTokenizer): Promise<RunStore> {
   const folder = runFolder(config.out);
   await assertNoRun(config.out);
-  await mkdir(folder.checkpoints, { recursive: true });
+  await makePlace(config.out, folder.checkpoints);
   await saveTokenizer(tokenizer, folder.root);
   await writeHistory(folder.history, []);
   await replaceFile(folder.config, configText(config));
   return store(config, [], undefined);
 }
 
-/** @throws TrainingError if there is a run with checkpoints in the folder: a new one would mix with it */
+/** @throws TrainingError for a file, or if there is a run with checkpoints in the folder: a new one would mix with it */
 export async function assertNoRun(out: string): Promise<void> {
+  await assertPlace(out);
   const steps = await listCheckpoints(runFolder(out).checkpoints);
   if (steps.length === 0) return;
   throw new TrainingError(

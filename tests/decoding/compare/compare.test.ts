@@ -1,6 +1,7 @@
 import { DataFrame } from "danfojs-node";
 import { describe, expect, test } from "vitest";
-import { type ComparisonRow, compare, generate, type Recipe } from "../../../lib/decoding/index.js";
+import { bleu, type ComparisonRow, compare, generate, type Recipe } from "../../../lib/decoding/index.js";
+import { withoutEnd } from "../../../lib/decoding/sequenceText.js";
 import { beamExample } from "../../../lib/models/table/index.js";
 import { recorded } from "../models.js";
 
@@ -96,4 +97,19 @@ describe("errors name the recipe at fault, before any is run", () => {
     const signal = AbortSignal.abort(new Error("enough"));
     await expect(compare(open, "<bos>", { greedy }, { signal })).rejects.toThrow("enough");
   });
+});
+
+test("a target adds each text's BLEU against it, as Papineni et al. have it", async () => {
+  const long: Recipe = { method: "sample", maxNewTokens: 8, numReturnSequences: 3, seed: 1 };
+  const rows = await compare(open, "<bos>", { long }, { target: "ABAB" });
+  const { sequences } = await generate(open, "<bos>", long);
+  const target = open.tokenizer.encode("ABAB");
+  expect(rows.map(({ bleu }) => bleu)).toEqual(
+    sequences.map(({ tokens }) => bleu(withoutEnd(tokens, open.tokenizer.endTokens), [target])),
+  );
+});
+
+test("an empty target is refused before anything runs", async () => {
+  const asked = compare(open, "<bos>", { greedy }, { target: "" });
+  await expect(asked).rejects.toThrow("`target` must be not empty, or left out");
 });

@@ -36,6 +36,14 @@ test.each(templateNames)("the template %s is a configuration, and every field of
 
 describe("an error names file, line, field, rule and value", () => {
   test.each<[string, string, number | undefined, string]>([
+    ["a second document", "out: a\n---\nout: b\n", 2, "a file holds one configuration"],
+    ["an alias of nothing", "out: *a\n", undefined, "it is no valid YAML: Unresolved alias"],
+    [
+      "weight decay for adam",
+      `${least}training: { optimizer: adam, weightDecay: 0.1 }\n`,
+      3,
+      "`training.weightDecay` must be null or 0 for adam: use adamw, but is 0.1",
+    ],
     ["a misspelt section", `${least}trainign: { steps: 3 }\n`, 3, "did you mean `training`?"],
     ["a misspelt field", `${least}training:\n  steps: 3\n  lenght: 8\n`, 5, "did you mean `length`?"],
     [

@@ -8,12 +8,17 @@ export interface Replay {
   readonly recipe: RecipeData;
   /** Tokens that were picked by hand in the next-token room. */
   readonly picks: readonly number[];
+  /** What is expected after the prompt; empty where nothing is. */
+  readonly target: string;
   /** Further recipes of the generate room. */
   readonly others: readonly RecipeData[];
 }
 
-/** The address part after `#`: URL-safe base64 of UTF-8 JSON, behind the room's name, which stays readable. */
-export function toHash({ room, ...rest }: Replay): string {
+/**
+ * The address part after `#`: URL-safe base64 of UTF-8 JSON, behind the room's name, which stays readable. What is left
+ * out stays as the page has it.
+ */
+export function toHash({ room, ...rest }: Partial<Replay> & Pick<Replay, "room">): string {
   const bytes = new TextEncoder().encode(JSON.stringify(rest));
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);

@@ -20,6 +20,7 @@ const START: Replay = {
   prompt: "Transformers are the",
   recipe: NUCLEUS,
   picks: [],
+  target: "",
   others: [{ method: "greedy", maxNewTokens: 96 }],
 };
 

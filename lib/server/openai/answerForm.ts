@@ -1,0 +1,45 @@
+import { OptionError } from "../../core/errors.js";
+import type { ChatRequest } from "./chatRequest.js";
+import { callSchema, forcedTools, type JsonSchema } from "./forcedCall.js";
+
+/** What an answer is held to, and the field that asks for it. */
+export interface AnswerForm {
+  readonly field: "response_format" | "tools";
+  /** A recipe's `constraint`. */
+  readonly constraint: { readonly jsonSchema: JsonSchema };
+}
+
+/**
+ * The form that an answer is to have; undefined for plain text.
+ * @throws OptionError for two forms at once, and as `forcedTools`
+ */
+export function formOf(request: ChatRequest): AnswerForm | undefined {
+  const { response_format: format, tool_choice } = request;
+  const forced = forcedTools(request);
+  if (forced !== undefined) {
+    if (format && format.type !== "text")
+      throw new OptionError("response_format", format, `left out: \`tool_choice\` asks for a call`);
+    return { field: "tools", constraint: { jsonSchema: callSchema(forced) } };
+  }
+  const strict = request.tools?.findIndex((tool) => tool.function.strict) ?? -1;
+  if (strict >= 0 && tool_choice !== "none") {
+    const rule =
+      "false or left out, unless `tool_choice` asks for a call: only then are arguments held to a schema";
+    throw new OptionError(`tools[${strict}].function.strict`, true, rule);
+  }
+  if (format?.type === "json_schema")
+    return { field: "response_format", constraint: { jsonSchema: format.json_schema.schema } };
+  if (format?.type === "json_object")
+    return { field: "response_format", constraint: { jsonSchema: { type: "object" } } };
+  return undefined;
+}
+
+/** An error about a recipe's constraint as one about the field that asked for it. */
+export function blameForm(error: unknown, request: ChatRequest): unknown {
+  if (!(error instanceof OptionError) || !/^constraint\b/.test(error.option)) return error;
+  return new OptionError(
+    formOf(request)?.field ?? `logitbook.recipe.${error.option}`,
+    error.value,
+    error.expected,
+  );
+}
