@@ -140,7 +140,9 @@ async function openWith(source: string, options: PretrainedOptions, several: boo
   try {
     return await openModel(source, options);
   } catch (error) {
-    if (!several || !(error instanceof OptionError) || !(error.option in options)) throw error;
+    // A value that no model could take is a mistake all the same.
+    const useless = error instanceof OptionError && error.expected.startsWith("left out");
+    if (!several || !useless || !(error.option in options)) throw error;
     const { [error.option as keyof PretrainedOptions]: _, ...rest } = options;
     return openWith(source, rest, several);
   }
