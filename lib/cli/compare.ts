@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Command } from "commander";
+import { OptionError } from "../core/errors.js";
 import { type ComparisonRow, type CompleteRecipe, compare } from "../decoding/index.js";
 import { compareText } from "./compareText.js";
 import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
@@ -74,9 +75,14 @@ async function readRecipes(files: readonly string[]): Promise<Record<string, Com
   for (const [index, file] of files.entries()) {
     const clash = short.filter((name) => name === short[index]).length > 1;
     const name = file === "-" ? "stdin" : clash ? file : short[index];
-    recipes.push([name, await readRecipe(file)]);
+    recipes.push([name, await readRecipe(file).catch((error: unknown) => refuse(file, error))]);
   }
   return Object.fromEntries(recipes);
+}
+
+/** Says which of the files is at fault. */
+function refuse(file: string, error: unknown): never {
+  throw error instanceof OptionError ? new UsageError(`--recipe ${file}: ${error.message}`) : error;
 }
 
 /** On a terminal, a line on stderr that says how far it is. */

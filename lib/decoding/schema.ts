@@ -54,17 +54,23 @@ export function flagField() {
   return z.boolean({ error: "true or false" });
 }
 
-/** A choice between objects that are told apart by the name in one of their fields. */
+/**
+ * A choice between objects that are told apart by the name in one of their fields.
+ * @param example such an object as JSON, for messages
+ */
 export function namedUnion<T>(
   field: string,
   schemas: readonly ConfigSchema<T>[],
   names: readonly string[],
+  example?: string,
 ): ConfigSchema<T> {
   // zod wants a tuple of objects here; ours come from a registry, so their number isn't known to the compiler.
   const options = schemas as unknown as readonly [z.ZodObject];
   const union = z.discriminatedUnion(field, options, {
     error: (issue) => {
-      if (issue.code !== "invalid_union") return `an object with the field \`${field}\``;
+      if (issue.code !== "invalid_union") {
+        return `an object with the field \`${field}\`${example === undefined ? "" : `, such as ${example}`}`;
+      }
       return oneOf("one of", (issue.input as Record<string, unknown>)[field], names);
     },
   });

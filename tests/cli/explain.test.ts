@@ -255,4 +255,21 @@ describe("compare", () => {
     expect(stderr).toMatch(message);
     expect(stderr.trimEnd()).not.toContain("\n");
   });
+
+  test.each([
+    [
+      { method: "nucleus" },
+      /^logitbook: --recipe \S+wrong\.json: `method` must be one of: beam, .*, but is "nucleus"$/,
+    ],
+    [
+      { method: "dola", layers: [7] },
+      /^logitbook: `recipes\.wrong\.layers` must be "high" or a list of layers from 0 to \d for this model of \d layers, but is \[7\]$/,
+    ],
+  ])("of several recipes, the one at fault is named: %j", async (recipe, message) => {
+    const args = ["--recipe", greedy, "--recipe", await file("wrong.json", recipe)];
+    const { code, stdout, stderr } = await run("compare", args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr.trimEnd()).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
 });

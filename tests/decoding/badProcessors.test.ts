@@ -3,14 +3,17 @@ import { refused } from "./refused.js";
 
 describe("bad recipes: processors", () =>
   refused([
-    [{ method: "greedy", processors: {} }, "`processors` must be a list of processors, but is {}"],
+    [
+      { method: "greedy", processors: {} },
+      '`processors` must be a list of processors, such as [{"type":"topK","k":50}], but is {}',
+    ],
     [
       { method: "greedy", processors: [3] },
-      "`processors[0]` must be an object with the field `type`, but is 3",
+      '`processors[0]` must be an object with the field `type`, such as {"type":"topK","k":50}, but is 3',
     ],
     [
       { method: "greedy", processors: ["topK"] },
-      '`processors[0]` must be an object with the field `type`, but is "topK"',
+      '`processors[0]` must be an object with the field `type`, such as {"type":"topK","k":50}, but is "topK"',
     ],
     [
       { method: "sample", processors: [{ k: 50 }] },

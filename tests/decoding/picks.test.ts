@@ -41,6 +41,8 @@ describe("picks", () => {
   test("are refused by methods without a sampler", async () => {
     const [model] = fc.sample(smallModels(vocabSize), 1);
     const steps = decodeRecipe(model, noEnd, [0], { method: "beam", numBeams: 2 }, { picks: [1] });
-    await expect(steps.next()).rejects.toThrow("`method` must be greedy or sample where tokens are picked");
+    await expect(steps.next()).rejects.toThrow(
+      "`method` must be dola or greedy or sample where tokens are picked",
+    );
   });
 });

@@ -50,7 +50,7 @@ describe("parseRecipe", () => {
 
   test.each([
     ["nonsense", '`recipe` must be JSON, such as {"method":"greedy"} ('],
-    [5, "`recipe` must be an object with the field `method`, but is 5"],
+    [5, '`recipe` must be an object with the field `method`, such as {"method":"greedy"}, but is 5'],
     ["[]", "`recipe` must be an object with the field `method`"],
     [{}, `\`method\` must be one of: ${methodNames.join(", ")}, but is missing`],
     [{ method: "Sample" }, '(did you mean `sample`?), but is "Sample"'],
@@ -63,10 +63,13 @@ describe("parseRecipe", () => {
         "(did you mean `maxNewTokens`?), but is 5",
     ],
     [{ method: "greedy", numReturnSequences: 2 }, "`numReturnSequences` must be a known field"],
-    [{ method: "greedy", processors: {} }, "`processors` must be a list of processors, but is {}"],
+    [
+      { method: "greedy", processors: {} },
+      '`processors` must be a list of processors, such as [{"type":"topK","k":50}], but is {}',
+    ],
     [
       { method: "greedy", processors: [3] },
-      "`processors[0]` must be an object with the field `type`, but is 3",
+      '`processors[0]` must be an object with the field `type`, such as {"type":"topK","k":50}, but is 3',
     ],
     [
       {

@@ -33,6 +33,7 @@ export interface Result {
 
 /** Outputs as nbformat stores them; text may be a list of lines. */
 export interface Output {
+  readonly metadata?: object;
   readonly output_type: string;
   readonly name?: string;
   readonly text?: string | string[];

@@ -7,11 +7,14 @@ from pathlib import Path
 
 PLOTLY = "application/vnd.plotly.v1+json"
 NO_CHROMIUM = 3
+# Characters; beyond, nobody listens.
+LONGEST_ALT = 300
 _RENDER = Path(__file__).with_name("render-plotly.mjs")
 _ABSOLUTE = re.compile(
     r"file:///\S+|(?<![\w.:/~-])/(?:home|root|Users|tmp|private|usr|opt|var|mnt|srv|work|workspaces?)/[^\s'\"<>]+"
     r"|\b[A-Za-z]:\\[^\s'\"<>]+"
 )
+_TAG = re.compile(r"<[^>]*>")
 # A statement at the left margin that shows something as soon as its cell runs.
 _SHOWS = re.compile(r"^(?:await )?(?:show|plot|display|console\.(?:log|table|dir))\(|= progress\(", re.MULTILINE)
 
@@ -31,12 +34,27 @@ def code_cells(notebook):
 
 def figures(notebook) -> list[dict]:
     """Bundles that hold a Plotly figure."""
-    bundles = [output.get("data", {}) for _, cell in code_cells(notebook) for output in cell.outputs]
-    return [bundle for bundle in bundles if PLOTLY in bundle]
+    return [output.data for output in _outputs_with_figures(notebook)]
+
+
+def _outputs_with_figures(notebook) -> list:
+    outputs = [output for _, cell in code_cells(notebook) for output in cell.outputs]
+    return [output for output in outputs if PLOTLY in output.get("data", {})]
+
+
+def alt_text(bundle: dict) -> str:
+    """What a figure's picture says to who can't see it: its title, and as much of its values as one listens to."""
+    title = bundle[PLOTLY].get("layout", {}).get("title", "")
+    title = title if isinstance(title, str) else title.get("text", "")
+    title = _TAG.sub(" ", title).strip()
+    first, *values = "".join(bundle.get("text/plain", "")).splitlines() or [""]
+    told = "; ".join([title, *values] if first.strip() == title else [title or first])
+    return f"Chart: {told if len(told) <= LONGEST_ALT else told[:LONGEST_ALT].rsplit(' ', 1)[0] + ' …'}"
 
 
 def draw_charts(notebook, node: str) -> int:
-    """Puts a static picture into each bundle that holds a figure; the number of pictures."""
+    """Puts a static picture, with its text, into each output that holds a figure; the number of pictures."""
+    outputs = _outputs_with_figures(notebook)
     bundles = figures(notebook)
     if not bundles:
         return 0
@@ -46,8 +64,10 @@ def draw_charts(notebook, node: str) -> int:
         raise NoChromium(drawn.stderr.strip())
     if drawn.returncode != 0:
         raise ChartsFailed(drawn.stderr.strip())
-    for bundle, picture in zip(bundles, json.loads(drawn.stdout), strict=True):
-        bundle["image/png"] = picture
+    for output, picture in zip(outputs, json.loads(drawn.stdout), strict=True):
+        output.data["image/png"] = picture
+        # Where nbconvert's classic template looks for it; its lab template looks nowhere.
+        output.metadata["image/png"] = {"alt": alt_text(output.data)}
     return len(bundles)
 
 
@@ -114,6 +134,8 @@ def _faults_of(cell):
         data = output.get("data", {})
         if PLOTLY in data and "image/png" not in data:
             yield "stores a figure without its picture"
+        if "image/png" in data and not output.get("metadata", {}).get("image/png", {}).get("alt"):
+            yield "stores a picture without a text for who can't see it"
         readable = {kind: body for kind, body in data.items() if not kind.startswith("image/png")}
         path = _ABSOLUTE.search("\n".join(_strings([output.get("text", ""), readable])))
         if path:

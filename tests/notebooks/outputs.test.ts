@@ -62,6 +62,7 @@ describe.skipIf(chromium === undefined)("outputs written with --update (needs a 
     const picture = Buffer.from(textOf(output?.data?.["image/png"]), "base64");
     expect(picture.subarray(1, 4).toString()).toBe("PNG");
     expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([300, 200]);
+    expect(output?.metadata).toEqual({ "image/png": { alt: "Chart: One bar; bar · x: a · y: 1" } });
     // A blank picture of this size compresses to far less.
     expect(picture.length).toBeGreaterThan(1500);
   });
@@ -120,6 +121,7 @@ const faults: [fault: string, cell: object, words: string][] = [
   ],
   ["a file URL", { outputs: [bundle({ "text/html": "<a href='file:///x/y'>" })] }, "file:///x/y"],
   ["a figure alone", { outputs: [bundle({ "application/vnd.plotly.v1+json": {} })] }, "without its picture"],
+  ["a picture alone", { outputs: [bundle({ "image/png": "aGk=" })] }, "without a text"],
   [
     "a time",
     { metadata: { execution: { "iopub.status.busy": "2026-01-01T00:00:00Z" } } },
@@ -136,7 +138,14 @@ const fine: [name: string, cell: object][] = [
   ],
   [
     "a figure with picture",
-    { outputs: [bundle({ "application/vnd.plotly.v1+json": {}, "image/png": "aGk=" })] },
+    {
+      outputs: [
+        bundle(
+          { "application/vnd.plotly.v1+json": {}, "image/png": "aGk=" },
+          { "image/png": { alt: "Chart: one" } },
+        ),
+      ],
+    },
   ],
 ];
 
@@ -181,6 +190,6 @@ function stream(name: string, text: string): object {
   return { output_type: "stream", name, text };
 }
 
-function bundle(data: object): object {
-  return { output_type: "display_data", metadata: {}, data };
+function bundle(data: object, metadata: object = {}): object {
+  return { output_type: "display_data", metadata, data };
 }

@@ -20,7 +20,7 @@ export type Recipes = Readonly<Record<string, Recipe>> | readonly Recipe[];
 /**
  * Runs recipes on one prompt, one after the other, and measures what each made of it: one row for each sequence, in
  * the order of the recipes.
- * @throws OptionError for no recipe, before any is run for one at fault (named by its place), and as `generate`
+ * @throws OptionError for no recipe, before any is run for one that is none, and as `generate`, naming the recipe
  * @example const rows = await compare(open, prompt, { greedy: { method: "greedy" }, nucleus });
  * show(new DataFrame(rows));
  */
@@ -43,7 +43,12 @@ export async function compare(
   };
   for (const [name, recipe] of complete) {
     const start = clock();
-    const { promptTokens, sequences } = await generate(open, prompt, recipe, { ...generateOptions, clock });
+    const { promptTokens, sequences } = await generate(open, prompt, recipe, {
+      ...generateOptions,
+      clock,
+    }).catch((error: unknown) => {
+      throw placed(error, `recipes.${name}`);
+    });
     const seconds = (clock() - start) / 1000;
     const measures = await measureSequences(open, promptTokens, sequences, measuring);
     const added = measures.map((row) => ({ recipe: name, ...row, seconds }));
@@ -68,8 +73,13 @@ function readRecipe(place: string, recipe: unknown): Recipe {
   try {
     return parseRecipe(recipe);
   } catch (error) {
-    if (!(error instanceof OptionError)) throw error;
-    const field = error.option === "recipe" ? "" : `.${error.option}`;
-    throw new OptionError(place + field, error.value, error.expected);
+    throw placed(error, place);
   }
+}
+
+/** The error with the recipe's place before the field that is at fault. */
+function placed(error: unknown, place: string): unknown {
+  if (!(error instanceof OptionError)) return error;
+  const field = error.option === "recipe" ? "" : `.${error.option}`;
+  return new OptionError(place + field, error.value, error.expected);
 }

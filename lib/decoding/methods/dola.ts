@@ -25,7 +25,7 @@ export const dolaMethod: MethodDefinition<DolaRecipe> = {
   method: "dola",
   schema: greedyOrSampleObject("dola", {
     layers: z
-      .union([z.enum(["low", "high"]), z.array(countField(0)).min(1)], rule)
+      .union([z.enum(["low", "high"]), z.array(countField(0)).min(1, rule)], rule)
       .default("low")
       .describe(
         "The early layers to choose from: every second one of the lower or upper half (low for long answers, high for " +

@@ -46,7 +46,7 @@ const commonFields = {
     .describe("Holds the text to a JSON Schema, a regular expression, a list of choices or a grammar."),
   seed: countField(0, " to 2^53 - 1").default(0).describe("The same seed gives the same tokens."),
   processors: z
-    .array(toZod(processorSchema), { error: "a list of processors" })
+    .array(toZod(processorSchema), { error: 'a list of processors, such as [{"type":"topK","k":50}]' })
     .default([])
     .describe("Rewrite the scores before the choice, from first to last."),
 };

@@ -38,6 +38,7 @@ export const recipeSchema: ConfigSchema<CompleteRecipe> = namedUnion(
   "method",
   definitions.map((definition) => definition.schema),
   methodNames,
+  '{"method":"greedy"}',
 );
 
 /** The definition behind a recipe's `method`. */

@@ -67,7 +67,7 @@ function draftOf({ draft, model }: MethodContext): LanguageModel {
       "draft",
       draft,
       "a smaller language model with the same tokenizer, given in the options beside the recipe " +
-        "(without one, use the method `promptLookup`)",
+        "(without one, as on the command line, use the method `promptLookup`)",
     );
   }
   if (draft.vocabSize !== model.vocabSize) {

@@ -31,6 +31,7 @@ export const processorSchema: ConfigSchema<ProcessorConfig> = namedUnion(
   "type",
   definitions.map((definition) => definition.schema),
   processorTypes,
+  '{"type":"topK","k":50}',
 );
 
 /**
