@@ -5,8 +5,10 @@ import { collect } from "../../lib/core/drain.js";
 import type { OpenModel } from "../../lib/core/types.js";
 import { decode, generate } from "../../lib/decoding/index.js";
 import { openModel } from "../../lib/models/openModel.js";
+import type { NextAnswer } from "../../lib/server/api/types.js";
 import { ModelPool, type RunningServer, startServer } from "../../lib/server/index.js";
 import { golden } from "../support/folders.js";
+import { post } from "./support.js";
 
 let open: OpenModel;
 let server: RunningServer;
@@ -85,4 +87,20 @@ test("a prompt's own log-probabilities are those of the model, with nothing gene
   const total = Math.log((row as Float32Array).reduce((sum, score) => sum + Math.exp(score), 0));
   expect(token_logprobs?.[1]).toBeCloseTo(((row as Float32Array)[ids[1] as number] as number) - total, 3);
   expect(echoed.usage?.completion_tokens).toBe(0);
+});
+
+test("the next-token room follows dola too, and shows what the contrast took away", async () => {
+  const recipe = { method: "dola", layers: "high", maxNewTokens: 4 } as const;
+  const prompt = "The capital of France is";
+  const [{ tokens }] = (await generate(open, prompt, recipe)).sequences;
+  const answer = await post(`${server.url}/api/next`, {
+    model: "smollm2",
+    prompt,
+    recipe,
+    picks: tokens.slice(0, 2),
+  });
+  const { next } = (await answer.json()) as NextAnswer;
+  expect(next?.chosen.token).toBe(tokens[2]);
+  expect(next?.stages.map(({ name }) => name)).toEqual(["dola"]);
+  expect(next?.stages[0]?.tokensLeft).toBeLessThan(100);
 });

@@ -1,9 +1,10 @@
+import { hasLayerLogits } from "../../core/layerLogits.js";
 import { Recent } from "../../core/recent.js";
-import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
+import type { LanguageModel, LayerLogits, Logits, Tokens } from "../../core/types.js";
 
 /**
  * The model, with the rows of the texts that were asked for last: walking back and forth on a path, and replaying a
- * link, asks for the same ones again.
+ * link, asks for the same ones again. Scores of earlier layers are asked for anew each time.
  * @param capacity rows to keep, of 4 bytes for each token of the vocabulary
  */
 export function withRowMemo(model: LanguageModel, capacity: number): LanguageModel {
@@ -15,7 +16,15 @@ export function withRowMemo(model: LanguageModel, capacity: number): LanguageMod
     // Callers own their rows and may change them.
     return row.slice();
   }
+  const layers: Partial<LayerLogits> = hasLayerLogits(model)
+    ? {
+        numLayers: model.numLayers,
+        tiedEmbeddings: model.tiedEmbeddings,
+        nextLayerLogits: (prefixes, layers, signal) => model.nextLayerLogits(prefixes, layers, signal),
+      }
+    : {};
   return {
+    ...layers,
     vocabSize: model.vocabSize,
     contextLength: model.contextLength,
     async nextLogits(prefixes, signal) {
