@@ -15,7 +15,15 @@ beforeAll(async () => {
 afterAll(() => playground?.close());
 
 const recipe = { method: "beam", numBeams: 2, maxNewTokens: 4 };
-const START = { model: "smollm2", prompt: "Transformers are the", recipe, picks: [], others: [recipe] };
+const target = " future of this town.";
+const START = {
+  model: "smollm2",
+  prompt: "Transformers are the",
+  recipe,
+  picks: [],
+  target,
+  others: [recipe],
+};
 
 /** Each room at work, so that there is something to find fault with. */
 const WORK: Record<string, (page: Page) => Promise<void>> = {
