@@ -10,6 +10,7 @@ import {
   trace,
 } from "../../../lib/decoding/index.js";
 import { tableModel, tableTokenizer } from "../../../lib/models/table/index.js";
+import { withLayers } from "../models.js";
 import { byteTokenizer, END, modelOf, noisyModel } from "./bytes.js";
 
 /** What the methods can't do without. */
@@ -26,6 +27,7 @@ const several: Record<string, object> = {
   beamSample: { numReturnSequences: 3 },
   earlyStoppedBeam: { numReturnSequences: 3 },
   diverseBeam: { numReturnSequences: 4 },
+  dola: { doSample: true, numReturnSequences: 4 },
   promptLookup: { doSample: true, numReturnSequences: 4 },
   speculative: { doSample: true, numReturnSequences: 4 },
 };
@@ -40,7 +42,7 @@ function recipeFor(method: string, constraint: Constraint, more: object = {}): R
 
 async function textsOf(recipe: Recipe, model = noisyModel(1, "zz<end>", 4)): Promise<string[]> {
   const draft = noisyModel(2, "日本", 3);
-  const { sequences } = await generate(open(model), "zz", recipe, { draft });
+  const { sequences } = await generate(open(withLayers(model)), "zz", recipe, { draft });
   return sequences.map(
     ({ text, finishReason }) => `${text}${finishReason === "stop" ? "" : `… ${finishReason}`}`,
   );
