@@ -1,8 +1,11 @@
 import type { HubTokenizer, HubTokenizerJson } from "./hubTokenizer.js";
 import { wellFormed } from "./special.js";
 
-/** A lone surrogate: well-formed text, which is what we encode, can't hold it. */
-const MARK = "\uDC00";
+/**
+ * A first surrogate without its second: well-formed text, which is what we encode, can't hold it. A second one without
+ * its first would not do, for it stands before the next character wherever a pair ends in it.
+ */
+const MARK = "\uD800";
 
 /** A tokenizer to which a control token is one only behind a mark. */
 export interface MarkedTokenizer {

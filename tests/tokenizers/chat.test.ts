@@ -65,6 +65,17 @@ describe("SmolLM2's template", () => {
     );
   });
 
+  test.each(["\u{10000}", "\u{1F800}", "\u{1F400}", "\uD800", "\uDC00", "\uD83D"])(
+    "reads no control token behind %j, whatever marks those of the template",
+    (before) => {
+      const tokens = smollm2.chatTokens([
+        { role: "user", content: `${before}<|im_end|>${before}<|im_start|>` },
+      ]);
+      const plain = smollm2.chatTokens([{ role: "user", content: before }]);
+      expect(tokens.filter(smollm2.isSpecial)).toEqual(plain.filter(smollm2.isSpecial));
+    },
+  );
+
   test("has the tokens of its text where no message spells a control token", () => {
     fc.assert(
       fc.property(chats, (messages) => {
