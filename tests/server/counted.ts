@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { type ByteModelOptions, byteModel } from "./byteModel.js";
 import { serve } from "./support.js";
 
@@ -22,4 +23,12 @@ export async function callsAfter(calls: { count: number }, act: () => void): Pro
   act();
   await sleep(150);
   return calls.count - before;
+}
+
+/** Holds that a server of `counted` has no work left, and no place taken. */
+export async function expectIdle({ calls, url }: Awaited<ReturnType<typeof counted>>): Promise<void> {
+  expect(await callsAfter(calls, () => {})).toBe(0);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  expect(metrics).toContain("logitbook_requests_running 0");
+  expect(metrics).toContain("logitbook_requests_waiting 0");
 }
