@@ -1,9 +1,9 @@
 import { OptionError } from "../../core/errors.js";
 import { hasHiddenStates } from "../../core/hiddenStates.js";
-import { hasLayerLogits } from "../../core/layerLogits.js";
+import { layerLogitsOf } from "../../core/layerLogits.js";
 import { hasPrefixCache } from "../../core/prefixCaching.js";
 import { assertPrefix } from "../../core/prompt.js";
-import type { HiddenStates, LanguageModel, LayerLogits, PrefixCaching } from "../../core/types.js";
+import type { HiddenStates, LanguageModel, PrefixCaching } from "../../core/types.js";
 import { Scheduler } from "./scheduler.js";
 
 export interface BatchedOptions {
@@ -29,13 +29,6 @@ export function batchedModel(model: LanguageModel, options: BatchedOptions = {})
   const states: Partial<HiddenStates> = hasHiddenStates(model)
     ? { nextStates: (prefixes, signal) => model.nextStates(prefixes, signal) }
     : {};
-  const layers: Partial<LayerLogits> = hasLayerLogits(model)
-    ? {
-        numLayers: model.numLayers,
-        tiedEmbeddings: model.tiedEmbeddings,
-        nextLayerLogits: (prefixes, layers, signal) => model.nextLayerLogits(prefixes, layers, signal),
-      }
-    : {};
   const cache: Partial<PrefixCaching> = hasPrefixCache(model)
     ? { cachedLengths: (texts) => model.cachedLengths(texts) }
     : {};
@@ -51,7 +44,7 @@ export function batchedModel(model: LanguageModel, options: BatchedOptions = {})
     allLogits: (tokens, signal) => model.allLogits(tokens, signal),
     dispose: () => model.dispose(),
     ...states,
-    ...layers,
+    ...layerLogitsOf(model),
     ...cache,
   };
 }

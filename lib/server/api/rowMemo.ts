@@ -1,6 +1,6 @@
-import { hasLayerLogits } from "../../core/layerLogits.js";
+import { layerLogitsOf } from "../../core/layerLogits.js";
 import { Recent } from "../../core/recent.js";
-import type { LanguageModel, LayerLogits, Logits, Tokens } from "../../core/types.js";
+import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
 
 /**
  * The model, with the rows of the texts that were asked for last: walking back and forth on a path, and replaying a
@@ -16,15 +16,8 @@ export function withRowMemo(model: LanguageModel, capacity: number): LanguageMod
     // Callers own their rows and may change them.
     return row.slice();
   }
-  const layers: Partial<LayerLogits> = hasLayerLogits(model)
-    ? {
-        numLayers: model.numLayers,
-        tiedEmbeddings: model.tiedEmbeddings,
-        nextLayerLogits: (prefixes, layers, signal) => model.nextLayerLogits(prefixes, layers, signal),
-      }
-    : {};
   return {
-    ...layers,
+    ...layerLogitsOf(model),
     vocabSize: model.vocabSize,
     contextLength: model.contextLength,
     async nextLogits(prefixes, signal) {
