@@ -15,6 +15,7 @@ test("the library exports these names", () => {
       "PromptError",
       "TokenizerError",
       "TrainingError",
+      "UnusedOptionError",
       "argmax",
       "asLanguageModel",
       "assertPrefix",

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { OptionError } from "../core/errors.js";
+import { UnusedOptionError } from "../core/errors.js";
 import type { OpenModel } from "../core/types.js";
 import { modelMemory } from "../models/memory.js";
 import { DEFAULT_MODEL } from "../models/modelsDirectory.js";
@@ -140,9 +140,7 @@ async function openWith(source: string, options: PretrainedOptions, several: boo
   try {
     return await openModel(source, options);
   } catch (error) {
-    // A value that no model could take is a mistake all the same.
-    const useless = error instanceof OptionError && error.expected.startsWith("left out");
-    if (!several || !useless || !(error.option in options)) throw error;
+    if (!several || !(error instanceof UnusedOptionError)) throw error;
     const { [error.option as keyof PretrainedOptions]: _, ...rest } = options;
     return openWith(source, rest, several);
   }

@@ -15,6 +15,9 @@ export class OptionError extends LogitbookError {
   }
 }
 
+/** Thrown for an option that this kind of model has no use for; another may have. An `OptionError` by its name too. */
+export class UnusedOptionError extends OptionError {}
+
 /** Thrown when a prompt can't be fed to a model: empty, too long, or with tokens it doesn't have. */
 export class PromptError extends LogitbookError {
   override readonly name = "PromptError";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { OptionError } from "../../core/errors.js";
+import { OptionError, UnusedOptionError } from "../../core/errors.js";
 import type { OpenModel } from "../../core/types.js";
 import type { HubTokenizer } from "../../tokenizers/hubTokenizer.js";
 import { pretrainedTokenizer } from "../../tokenizers/pretrained.js";
@@ -83,9 +83,11 @@ function describeSource(
 ): TreeSource | StandardSource {
   const { precision, dtype, device } = options;
   if (existsSync(path.join(source, "onnx", "tree_exact.onnx"))) {
-    if (dtype !== undefined) throw new OptionError("dtype", dtype, "left out: this model offers `precision`");
+    if (dtype !== undefined) {
+      throw new UnusedOptionError("dtype", dtype, "left out: this model offers `precision`");
+    }
     if (device !== undefined && device !== "cpu") {
-      throw new OptionError("device", device, '"cpu": models converted from GGUF run on the CPU');
+      throw new UnusedOptionError("device", device, '"cpu": models converted from GGUF run on the CPU');
     }
     if (precision !== undefined && precision !== "exact" && precision !== "fast") {
       throw new OptionError("precision", precision, '"exact" or "fast"');
@@ -93,7 +95,7 @@ function describeSource(
     return { kind: "tree", directory: source, precision: precision ?? "exact" };
   }
   if (precision !== undefined) {
-    throw new OptionError(
+    throw new UnusedOptionError(
       "precision",
       precision,
       "left out: a model in transformers.js layout offers `dtype`",

@@ -1,4 +1,4 @@
-import { ModelError, OptionError, TokenizerError } from "../../core/errors.js";
+import { ModelError, TokenizerError, UnusedOptionError } from "../../core/errors.js";
 import type { OpenModel } from "../../core/types.js";
 import { openTokenizer } from "../../tokenizers/index.js";
 import { openBackend } from "../backend/openBackend.js";
@@ -21,7 +21,7 @@ export async function openTrained(
   const [unused] = Object.entries(options).filter(
     ([option, value]) => value !== undefined && option !== "onProgress" && option !== "offline",
   );
-  if (unused) throw new OptionError(unused[0], unused[1], "left out: this model has no use for it");
+  if (unused) throw new UnusedOptionError(unused[0], unused[1], "left out: this model has no use for it");
   const files = await readModelFiles(directory);
   const tokenizer = await openTokenizer(directory).catch((error) => {
     if (error instanceof TokenizerError) throw new ModelError(name, error.message, { cause: error });
