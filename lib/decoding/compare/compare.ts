@@ -2,7 +2,7 @@ import { OptionError } from "../../core/errors.js";
 import type { OpenModel } from "../../core/types.js";
 import type { Recipe } from "../methods/index.js";
 import { type GenerateOptions, generate, parseRecipe } from "../recipe.js";
-import { measureSequences } from "./measure.js";
+import { assertTarget, measureSequences } from "./measure.js";
 import type { ComparisonRow } from "./types.js";
 
 export interface CompareOptions extends Omit<GenerateOptions, "onStep"> {
@@ -33,14 +33,10 @@ export async function compare(
   const { seed, target, onRecipe, clock = () => performance.now(), ...generateOptions } = options;
   const { model, tokenizer } = open;
   const complete = completeRecipes(recipes, seed);
-  if (target === "") throw new OptionError("target", target, "not empty, or left out");
+  assertTarget(target);
   // Otherwise the first recipe alone would pay for reading the prompt.
   await model.nextLogits([tokenizer.encode(prompt)], options.signal);
   const rows: ComparisonRow[] = [];
-  const measuring = {
-    ...(options.signal && { signal: options.signal }),
-    ...(target !== undefined && { target }),
-  };
   for (const [name, recipe] of complete) {
     const start = clock();
     const { promptTokens, sequences } = await generate(open, prompt, recipe, {
@@ -50,7 +46,10 @@ export async function compare(
       throw placed(error, `recipes.${name}`);
     });
     const seconds = (clock() - start) / 1000;
-    const measures = await measureSequences(open, promptTokens, sequences, measuring);
+    const measures = await measureSequences(open, promptTokens, sequences, {
+      signal: options.signal,
+      target,
+    });
     const added = measures.map((row) => ({ recipe: name, ...row, seconds }));
     onRecipe?.(added);
     rows.push(...added);

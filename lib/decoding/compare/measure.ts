@@ -10,9 +10,14 @@ import { selfBleu } from "./selfBleu.js";
 import type { SequenceMeasures } from "./types.js";
 
 export interface MeasureOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The text that was expected, to compare with. Default: nothing was. */
-  readonly target?: string;
+  readonly target?: string | undefined;
+}
+
+/** @throws OptionError for an empty target */
+export function assertTarget(target: string | undefined): void {
+  if (target === "") throw new OptionError("target", target, "not empty, or left out");
 }
 
 /**
@@ -26,7 +31,7 @@ export async function measureSequences(
   sequences: readonly GeneratedSequence[],
   { signal, target }: MeasureOptions = {},
 ): Promise<SequenceMeasures[]> {
-  if (target === "") throw new OptionError("target", target, "not empty, or left out");
+  assertTarget(target);
   const expected = target === undefined ? undefined : tokenizer.encode(target);
   const contents = sequences.map(({ tokens }) => withoutEnd(tokens, tokenizer.endTokens));
   const likeness = selfBleu(contents);

@@ -75,8 +75,10 @@ async function* generated(
   yield { event: "prompt", data: { tokens: prompt.map((token) => tracedToken(token, tokenizer)) } };
   const { usage, sequences } = yield* mapped(events, written);
   const texts = sequences.map((sequence) => withText(sequence, tokenizer, recipe.stopStrings));
-  const measuring = { signal, ...(request.target !== undefined && { target: request.target }) };
-  const measures = request.measure ? await measureSequences(open, prompt, texts, measuring) : undefined;
+  const { target } = request;
+  const measures = request.measure
+    ? await measureSequences(open, prompt, texts, { signal, target })
+    : undefined;
   yield { event: "end", data: { sequences: texts, usage, ...(measures && { measures }) } };
 }
 

@@ -18,8 +18,8 @@ import type { NextAnswer, PathStep } from "./types.js";
 
 /** Rows kept for each model: 50 MB at a vocabulary of 49,152. */
 const ROWS_KEPT = 256;
-/** Steps of paths kept for each model: what is told of one costs a hundred times what replaying it does. */
-const STEPS_KEPT = 4096;
+/** Steps of paths kept for each model: to tell of one takes longer than to replay it. Each is kept under its whole text. */
+const STEPS_KEPT = 512;
 
 /** What is remembered of a model between requests. */
 interface Memory {

@@ -8,6 +8,8 @@ export function addSamples(app: Hono, { samples }: ServerContext): void {
   app.get("/api/corpora/:name/:index{[0-9]+}", async (c) => {
     const name = c.req.param("name");
     const split = c.req.query("split");
+    const sample = await samples.sample(name, Number(c.req.param("index")), split);
+    if (sample !== undefined) return c.json(sample);
     const set = (await samples.list()).find((listed) => listed.name === name);
     if (set === undefined) {
       throw new HttpError(404, `there is no corpus ${name} here`, {
@@ -16,11 +18,6 @@ export function addSamples(app: Hono, { samples }: ServerContext): void {
       });
     }
     const { splits = [] } = set;
-    const sample =
-      split === undefined || splits.includes(split)
-        ? await samples.sample(name, Number(c.req.param("index")), split)
-        : undefined;
-    if (sample !== undefined) return c.json(sample);
     const has = splits.length > 0 ? `its splits are ${splits.join(", ")}` : "it has no named splits";
     throw new HttpError(404, `there is no split ${split} of ${name}: ${has}`, {
       param: "split",

@@ -39,6 +39,7 @@ export async function ownSamples({
       }));
     },
     async sample(name, wanted, split) {
+      if (split === UNNAMED) return undefined;
       const set = sets.get(name);
       const records = split === undefined ? set?.splits.values().next().value : set?.splits.get(split);
       if (set === undefined || records === undefined) return undefined;
