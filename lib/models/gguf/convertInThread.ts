@@ -1,6 +1,5 @@
-import { createRequire } from "node:module";
-import { Worker } from "node:worker_threads";
 import { ModelError } from "../../core/errors.js";
+import { startThread } from "../thread.js";
 import type { ConversionNews, ConversionOrder } from "./worker.js";
 
 /**
@@ -14,8 +13,7 @@ export function convertInThread(
   onProgress: (loaded: number, total: number) => void,
 ): Promise<void> {
   const order: ConversionOrder = { file, directory };
-  const script = createRequire(import.meta.url).resolve("logitbook/convert-worker");
-  const worker = new Worker(script, { workerData: order });
+  const worker = startThread("convert-worker", order);
   return new Promise((resolve, reject) => {
     worker.on("message", (news: ConversionNews) => {
       if (news.type === "progress") onProgress(news.loaded, news.total);

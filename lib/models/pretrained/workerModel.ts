@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { ModelError, OptionError, PromptError } from "../../core/errors.js";
 import { assertPrefix } from "../../core/prompt.js";
 import type {
@@ -13,6 +12,7 @@ import type {
   Tokens,
 } from "../../core/types.js";
 import type { RowRequest } from "../prefixes/request.js";
+import { startThread } from "../thread.js";
 import type { DownloadProgress, EngineOptions, FromWorker, ModelFacts, ToWorker } from "./protocol.js";
 
 interface Waiting {
@@ -62,9 +62,7 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
     options: EngineOptions,
     onProgress?: (progress: DownloadProgress) => void,
   ): Promise<WorkerModel> {
-    // Asked for by package name, so that tests of the sources run the built worker.
-    const file = createRequire(import.meta.url).resolve("logitbook/worker");
-    const worker = new Worker(file, { workerData: options });
+    const worker = startThread("worker", options);
     return new Promise((resolve, reject) => {
       let failure = "its thread ended before the model was open";
       const ended = () => reject(new ModelError(options.name, failure));
