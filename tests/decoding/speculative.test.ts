@@ -123,7 +123,12 @@ describe("speculative", () => {
     },
   ] as const)("sampling keeps the distribution: $name, threshold $doubt, $processors", async (setting) => {
     const { name, doubt, processors } = setting;
-    const [model, draft] = [arithmeticModel(4), arithmeticModel(4)];
+    // A look-up guesses only once one would have held: few words, longer texts.
+    const { words, prompt, length } =
+      name === "speculative"
+        ? { words: 4, prompt: [1, 2, 1], length: 4 }
+        : { words: 2, prompt: [0, 1, 0], length: 8 };
+    const [model, draft] = [arithmeticModel(words), arithmeticModel(words)];
     const far: LanguageModel = {
       ...draft,
       nextLogits: (prefixes) => draft.nextLogits(prefixes.map((prefix) => [...prefix, 2])),
@@ -141,18 +146,18 @@ describe("speculative", () => {
         ...guessing,
         doSample: true,
         numReturnSequences: side,
-        maxNewTokens: 4,
+        maxNewTokens: length,
         seed,
         processors,
       };
-      for (const { tokens, acceptance } of await run(model, recipe, far, [1, 2, 1])) {
+      for (const { tokens, acceptance } of await run(model, recipe, far, prompt)) {
         const text = tokens.join(" ");
         counts.set(text, (counts.get(text) ?? 0) + 1);
         accepted += acceptance?.accepted ?? 0;
         rejected += (acceptance?.guessed ?? 0) - (acceptance?.accepted ?? 0);
       }
     }
-    const exact = await distribution(model, [1, 2, 1], 4, processors.length > 0);
+    const exact = await distribution(model, prompt, length, processors.length > 0);
     const keys = [...exact.keys()];
     for (const key of counts.keys()) expect(exact.get(key)).toBeGreaterThan(0);
     const deviation = chiSquaredDeviation(

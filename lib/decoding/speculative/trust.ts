@@ -4,6 +4,14 @@ const MEMORY = 0.8;
 const PRIOR_HELD = 1;
 const PRIOR_TRIED = 2;
 
+/** What guesses add to the cost of a run of the model, as shares of a run without any. */
+export interface GuessCost {
+  /** What the first of them adds: a run of several rows works otherwise than one of a single row. */
+  readonly first: number;
+  /** What each of them adds. */
+  readonly each: number;
+}
+
 /**
  * How often guesses held lately, by the length of the match that they came from: a longer match is a better reason to
  * guess. Trials are remembered with a weight that shrinks by a fifth from each to the next.
@@ -25,16 +33,24 @@ export class Trust {
   }
 
   /**
-   * How many tokens to guess after a match of this size: as long as the chance that all of them hold is at least
-   * `share`. Each token that holds makes the match one longer.
+   * How many tokens to guess after a match of this size: as many as are expected to bring the most tokens for what the
+   * run costs. Each token that holds makes the match one longer.
+   * @param most the most tokens to guess
    */
-  worthwhile(size: number, share: number, most: number): number {
-    let chance = 1;
+  worthwhile(size: number, { first, each }: GuessCost, most: number): number {
     let count = 0;
-    for (let match = size; count < most; match = Math.min(match + 1, this.longest)) {
+    let bestYield = 1;
+    let chance = 1;
+    let expected = 1;
+    for (let guessed = 1, match = size; guessed <= most; guessed++) {
       chance *= this.#held[match] / this.#tried[match];
-      if (chance < share) break;
-      count++;
+      expected += chance;
+      const tokensForCost = expected / (1 + first + each * guessed);
+      if (tokensForCost > bestYield) {
+        bestYield = tokensForCost;
+        count = guessed;
+      }
+      match = Math.min(match + 1, this.longest);
     }
     return count;
   }
