@@ -1,6 +1,7 @@
-// node bench/serving/streams.mjs [--rounds N] [--tokens N] [--with llama-server]: tokens per second of a server for 1, 4
-// and 16 streams of mixed prompt lengths, one after the other in each round, as ratios to a single stream; and beside
-// llama.cpp's server, brought by --with, on the same weights in the same rounds.
+// node bench/serving/streams.mjs [--rounds N] [--tokens N] [--streams 1,4,16] [--with llama-server]: tokens per second of a
+// server for so many streams of mixed prompt lengths, one after the other in each round, as ratios to a single stream;
+// and beside llama.cpp's server, brought by --with, on the same weights in the same rounds. Reading the prompts is part
+// of the time: with more tokens it counts for less.
 import { parseArgs } from "node:util";
 import { createContext } from "../../scripts/setup/context.mjs";
 import { Progress } from "../../scripts/setup/progress.mjs";
@@ -15,6 +16,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "3" },
     tokens: { type: "string", default: "48" },
+    streams: { type: "string", default: "1,4,16" },
     with: { type: "string" },
   },
 });
@@ -32,7 +34,7 @@ if (values.with !== undefined) {
   await runSteps([weights.step, llamaServer.step], context, new Progress());
 }
 
-const COUNTS = [1, 4, 16];
+const COUNTS = values.streams.split(",").map(Number);
 for (const precision of ["exact", "fast"]) {
   /** @type {Map<string, { url: string, stop: () => Promise<unknown> }>} */
   const servers = new Map();
