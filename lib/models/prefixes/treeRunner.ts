@@ -1,8 +1,9 @@
 import type { Logits, Tokens } from "../../core/types.js";
 import type { KvLayout } from "./kvArena.js";
+import { type PlannedRun, planRuns } from "./planRuns.js";
 import { PrefixCache, type Window } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
-import { CHUNK, type GraphRunner, type RowRequest } from "./request.js";
+import type { GraphRunner, RowRequest } from "./request.js";
 import { treeMask } from "./treeMask.js";
 
 /** One run over S new nodes of a tree, of whose logits `asked` are wanted, with T cached rows before them. */
@@ -70,13 +71,12 @@ export class TreeRunner implements GraphRunner {
     const paths = this.cache.open(requests.map((request) => request.tokens));
     try {
       const wanted = new Set(paths.flatMap((path, i) => path.slice(requests[i].firstRow)));
-      const pending = pendingNodes(paths, requests);
       const rows = new Map<PrefixNode, Row>();
       const withHidden = requests.some((request) => request.withHidden);
       const layers = [...new Set(requests.flatMap((request) => request.layers ?? []))];
-      for (let at = 0; at < pending.length; at += CHUNK) {
+      for (const [at, part] of planRuns(paths, requests).entries()) {
         if (at > 0) await pause();
-        await this.run(pending.slice(at, at + CHUNK), paths, wanted, rows, { withHidden, layers });
+        await this.run(part, wanted, rows, { withHidden, layers });
       }
       return paths.map((path, i) => {
         return path.slice(requests[i].firstRow).map((node) => ownRow(rows.get(node)!, requests[i]));
@@ -88,8 +88,7 @@ export class TreeRunner implements GraphRunner {
 
   /** One run of the graph: computes the nodes, stores their keys and values, adds the wanted rows to `rows`. */
   private async run(
-    nodes: readonly PrefixNode[],
-    paths: readonly (readonly PrefixNode[])[],
+    { nodes, paths }: PlannedRun,
     wanted: ReadonlySet<PrefixNode>,
     rows: Map<PrefixNode, Row>,
     extras: Pick<TreeInput, "withHidden" | "layers">,
@@ -130,26 +129,6 @@ export class TreeRunner implements GraphRunner {
     const first = Math.floor(from / this.graph.layout.pageSize);
     return { first, count: this.cache.arena.pagesUpTo(to) - first };
   }
-}
-
-/**
- * The nodes to run: those that are wanted or have no slot yet, the latter parents before children. At each step of a
- * decoder nearly all of a long text is neither, so only what is left goes into a set.
- */
-function pendingNodes(
-  paths: readonly (readonly PrefixNode[])[],
-  requests: readonly RowRequest[],
-): PrefixNode[] {
-  const pending = new Set<PrefixNode>();
-  for (let text = 0; text < paths.length; text++) {
-    const path = paths[text];
-    const { firstRow } = requests[text];
-    for (let position = 0; position < path.length; position++) {
-      const node = path[position];
-      if (node.slot < 0 || position >= firstRow) pending.add(node);
-    }
-  }
-  return [...pending];
 }
 
 /** What one run says of one node: views of its outputs. */
