@@ -50,8 +50,8 @@ interface Pages {
 
 /**
  * Runs decoders that keep their cache outside: every text of a call is a path in one tree, and the tree is one row of
- * tokens, each with its own position and its own mask. So texts of any lengths that share any prefixes are
- * one run, nothing is padded, and no cached row is ever copied for the graph.
+ * tokens, each with its own position and its own mask. So texts of any lengths that share any prefixes can be
+ * one run (`planRuns` tells which are), nothing is padded, and no cached row is ever copied for the graph.
  */
 export class TreeRunner implements GraphRunner {
   private readonly cache: PrefixCache;
