@@ -30,8 +30,8 @@ export function planRuns(
   const sharing: (readonly PrefixNode[])[] = [];
   for (const [text, path] of paths.entries()) {
     const nodes = pendingNodes(path, requests[text].firstRow, alone, together);
-    const follows = path.some((node) => node.slot < 0 && together.has(node));
-    if (nodes.length > LONE && !follows) {
+    const followsOther = () => path.some((node) => node.slot < 0 && together.has(node));
+    if (nodes.length > LONE && !followsOther()) {
       runs.push(...inChunks(nodes, [path]));
       for (const node of nodes) alone.add(node);
     } else {
