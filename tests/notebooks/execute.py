@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CAP = "LOGITBOOK_MAX_NEW_TOKENS"
 """What notebooks read to learn how many tokens a text may have; what they show is made without it."""
 FEW_TOKENS = "24"
+STORE = "LOGITBOOK_STORE"
+"""Tells notebooks that their outputs are stored, so that they assert what their prose says of them."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class Result:
 
 def main() -> int:
     arguments = _arguments()
-    if not arguments.update:
+    if arguments.update:
+        os.environ[STORE] = "1"
+    else:
         os.environ.setdefault(CAP, FEW_TOKENS)
     try:
         paths = _notebooks(arguments.directory, arguments.notebooks)
