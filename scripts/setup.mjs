@@ -3,8 +3,9 @@ import { requireNode } from "./setup/node-version.mjs";
 
 requireNode();
 const { setUp } = await import("./setup/main.mjs");
-const { rest } = await setUp(process.argv.slice(2));
-if (rest.length > 0) {
-  console.error(`Unknown: ${rest.join(" ")}. Options are --offline, --with and --without native-tensorflow.`);
-  process.exit(2);
-}
+await setUp(process.argv.slice(2), {
+  problemOf: (rest) => {
+    if (rest.length === 0) return undefined;
+    return `Unknown: ${rest.join(" ")}. Options are --offline, --with and --without native-tensorflow.`;
+  },
+});

@@ -8,18 +8,13 @@ const { STAGES } = await import("./test/stages.mjs");
 const { countLine, one, sum } = await import("./test/counts.mjs");
 const { parseTestOptions } = await import("./test/options.mjs");
 
+const stageNames = STAGES.map((stage) => stage.name);
 const { context, rest } = await setUp(process.argv.slice(2), {
   extras: ["standard-model"],
+  problemOf: (rest) => parseTestOptions(rest, stageNames).problem,
   onFailure: () => console.log("0 passed, 1 failed"),
 });
-const { only, filters, fast, problem } = parseTestOptions(
-  rest,
-  STAGES.map((stage) => stage.name),
-);
-if (problem) {
-  console.error(problem);
-  process.exit(2);
-}
+const { only, filters, fast } = parseTestOptions(rest, stageNames);
 
 const counts = [one(true)]; // the set-up itself
 for (const stage of STAGES) {

@@ -11,15 +11,21 @@ import { EXTRAS, STEPS } from "./steps.mjs";
 /**
  * Reads the options of set-up and does it. Ends the process with code 1 and the way out where it fails.
  * @param {readonly string[]} args
- * @param {{ extras?: string[], onFailure?: () => void }} [more] `extras` are asked for besides `--with`; `onFailure` runs
- *   last before the process ends
+ * @param {{ extras?: string[], problemOf?: (rest: string[]) => string | undefined, onFailure?: () => void }} [more]
+ *   `extras` are asked for besides `--with`; `problemOf` says what is wrong with the arguments that are not of set-up,
+ *   before anything is done: the process ends with code 2; `onFailure` runs last before the process ends
  * @returns {Promise<{ context: Context, rest: string[] }>} `rest`: arguments that are not of set-up
  */
-export async function setUp(args, { extras = [], onFailure } = {}) {
+export async function setUp(args, { extras = [], problemOf, onFailure } = {}) {
   const progress = new Progress();
   stopOnSignals(progress);
   try {
     const { offline, rest, ...now } = parseSetupOptions(args, EXTRAS);
+    const problem = problemOf?.(rest);
+    if (problem !== undefined) {
+      progress.line(problem);
+      process.exit(2);
+    }
     const declined = declinedSteps(PROJECT, now);
     const context = createContext({ offline, asked: [...now.asked, ...extras], declined });
     const started = performance.now();

@@ -44,6 +44,17 @@ describe("a fresh clone", () => {
     },
   );
 
+  test.each([
+    ["setup.mjs", ["--wihtout", "page"], "Unknown: --wihtout page. Options are --offline"],
+    ["test.mjs", ["--lonely"], "Unknown option --lonely; there are --only and --fast."],
+  ])("%s %j is refused before anything is done", async (script, args, message) => {
+    const folder = clone();
+    const { code, output } = await startNode([join(folder, "scripts", script), ...args]).end;
+    expect(code).toBe(2);
+    expect(output.trim()).toMatch(new RegExp(`^${message.replace(/[.?]/g, "\\$&")}`));
+    expect(existsSync(join(folder, ".setup"))).toBe(false);
+  });
+
   test("with --offline and nothing in npm's cache: says what forbids to fetch", async () => {
     const folder = clone();
     const env = await withoutNetwork(folder);

@@ -1,7 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
 import { tarMember } from "../archive.mjs";
-import { temporaryFolder } from "../context.mjs";
 import { discard, obtain } from "../download.mjs";
 import { SetupError } from "../errors.mjs";
 import { fingerprint, sha256 } from "../stamp.mjs";
@@ -120,16 +119,17 @@ function corpusStep(corpus) {
     async run(context, progress) {
       const megabytes = corpus.texts.reduce((sum, { source }) => sum + source.megabytes, 0);
       progress.update(`${megabytes} MB`);
-      const fresh = path.join(temporaryFolder(context), corpus.name);
+      const target = path.join(context.root, folder);
+      // Beside the target: people keep data/ on another disk, and a rename can't leave a disk.
+      const fresh = path.join(path.dirname(target), `.${corpus.name}.partial`);
+      fs.rmSync(fresh, { recursive: true, force: true });
       fs.mkdirSync(fresh, { recursive: true });
       for (const text of corpus.texts) {
         const archive = await obtain(text.source, context);
         unpack(text, fs.readFileSync(archive), fresh);
         await checkText(text, path.join(fresh, text.file));
       }
-      const target = path.join(context.root, folder);
       fs.rmSync(target, { recursive: true, force: true });
-      fs.mkdirSync(path.dirname(target), { recursive: true });
       fs.renameSync(fresh, target);
       for (const text of corpus.texts) discard(text.source, context);
       return { files: corpus.texts.map(({ file }) => `${folder}/${file}`) };
