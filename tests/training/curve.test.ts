@@ -54,3 +54,13 @@ test.each([
 ])("a chart of %s draws no impossible number", (_, lines) => {
   expect(chartSvg(lines, titles)).not.toMatch(/NaN|Infinity|undefined/);
 });
+
+test("a line of few points shows them, faint and long ones do not", () => {
+  const line = (length: number, faint = false) => {
+    const points = Array.from({ length }, (_, at) => [at, at % 7] as const);
+    return { name: "", points, faint };
+  };
+  const dots = (svg: string) => [...svg.matchAll(/<circle /g)].length;
+  expect(dots(chartSvg([line(200, true), line(1)], titles))).toBe(1);
+  expect(dots(chartSvg([line(5, true), line(200)], titles))).toBe(0);
+});

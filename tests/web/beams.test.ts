@@ -21,7 +21,12 @@ const start = {
 };
 const search = (page: Page) => page.getByRole("button", { name: "Search" });
 const texts = (page: Page) => page.locator("td.text").allTextContents();
-const scores = (page: Page) => page.locator("tbody tr td:nth-child(2)").allInnerTexts();
+/** The numbers in a column of the ranking, written with a true minus. */
+const column = async (page: Page, at: number) => {
+  const texts = await page.locator(`tbody tr td:nth-child(${at})`).allInnerTexts();
+  return texts.map((text) => Number(text.replace("−", "-")));
+};
+const scores = (page: Page) => column(page, 2);
 
 describe.skipIf(executablePath === undefined)("the beams room", () => {
   test("grows its tree while it searches, and ends where the command line ends", async () => {
@@ -64,8 +69,8 @@ describe.skipIf(executablePath === undefined)("the beams room", () => {
     await expect.poll(() => page.locator("output").textContent()).toBe("0.0");
     expect(await scores(page)).not.toEqual(before);
     // At 0 the score is the log-probability itself, the best first.
-    const logProbs = (await page.locator("tbody tr td:nth-child(3)").allInnerTexts()).map(Number);
-    const now = (await scores(page)).map(Number);
+    const logProbs = await column(page, 3);
+    const now = await scores(page);
     for (const [at, score] of now.entries()) expect(score).toBeCloseTo(logProbs[at] as number, 1);
     expect(now).toEqual([...now].sort((a, b) => b - a));
     expect(asked).toBe(0);

@@ -43,6 +43,8 @@ describe.skipIf(executablePath === undefined)("the next-token room", () => {
     await expect.poll(() => taken(page)).toEqual([first]);
     await page.keyboard.press("Backspace");
     await expect.poll(() => taken(page)).toEqual([]);
+    // What was tried stays in sight at the prompt too.
+    expect(await page.locator(".tree g[role=button]").count()).toBe(3);
     await rows(page).nth(3).click();
     await expect.poll(() => taken(page)).toHaveLength(1);
     expect((await taken(page))[0]).not.toBe(first);

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recipeJsonSchema } from "../../lib/decoding/index.js";
 import { processorTypes } from "../../lib/decoding/processors/index.js";
-import { moved, withField } from "../../lib/web/src/recipe/edit.js";
+import { startTemplates, withHalves } from "../../lib/web/src/data/templates.js";
+import { moved, withField, withMethod } from "../../lib/web/src/recipe/edit.js";
 import { rangeOf, readCatalogue, type Schema, startValue } from "../../lib/web/src/recipe/schema.js";
 import { recipeTitle } from "../../lib/web/src/recipe/title.js";
 import { fromHash, toHash } from "../../lib/web/src/state/replay.js";
@@ -91,10 +92,37 @@ describe("the recipe editor", () => {
     expect(withField({ type: "topP", p: 0.5 }, "p", undefined)).toEqual({ type: "topP" });
   });
 
+  test("begins every search with several beams, and keeps a number that is there", () => {
+    const searches = catalogue.methods.filter(({ fields }) => fields.some(({ name }) => name === "numBeams"));
+    const begun = searches.map(({ name }) => withMethod(catalogue, { method: "sample" }, name).numBeams);
+    expect(begun).toEqual([4, 4, 4, 4]);
+    expect(withMethod(catalogue, { method: "beam", numBeams: 2 }, "beamSample").numBeams).toBe(2);
+  });
+
   test("names a recipe in a few words", () => {
     const processors = [{ type: "temperature", t: 0.5 }, { type: "normalize" }];
     expect(recipeTitle({ method: "beam", numBeams: 4, processors })).toBe(
       "beam, 4 beams, temperature 0.5, normalize",
     );
+  });
+});
+
+describe("an example's first templates", () => {
+  const columns = (...names: string[]) => Object.fromEntries(names.map((name) => [name, `a ${name}`]));
+
+  test.each([
+    [["question", "answer", "topic"], "{question}\n", "{answer}"],
+    [["id", "Prompt", "Completion"], "{Prompt}\n", "{Completion}"],
+    [["answer", "asked"], "{asked}\n", "{answer}"],
+    [["title", "question"], "{question}\n", "{title}"],
+    [["first", "second", "third"], "{first}\n", "{third}"],
+  ])("of %j ask and expect by name, else the first and the last", (names, prompt, target) => {
+    expect(startTemplates(withHalves(columns(...names)))).toMatchObject({ prompt, target });
+  });
+
+  test.each([[["text"]], [["text", "label"]], [["review"]]])("of %j cut the text in two", (names) => {
+    const fields = withHalves(columns(...names));
+    expect(startTemplates(fields)).toMatchObject({ prompt: "{beginning}", target: "{rest}" });
+    expect(fields.beginning + (fields.rest ?? "")).toBe(`a ${names[0]}`);
   });
 });

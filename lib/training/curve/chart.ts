@@ -21,6 +21,8 @@ export interface ChartTitles {
 
 const width = 700;
 const height = 394;
+/** A line of at most so many points shows them: of a single one nothing else is seen. */
+const fewPoints = 30;
 const margin = { left: 56, right: 128, top: 48, bottom: 48 };
 
 interface Scale {
@@ -55,6 +57,9 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
     const look = line.faint ? 'stroke-width="1" opacity="0.45"' : 'stroke-width="2"';
     return `<polyline points="${path}" fill="none" stroke="${colourOf(line)}" ${look}/>`;
   });
+  const dots = drawn
+    .filter(({ faint, points }) => !faint && points.length <= fewPoints)
+    .flatMap((line) => line.points.map(([px, py]) => dot(x.at(px), y.at(py), colourOf(line))));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="currentColor">`,
     `<title>${escapeXml(titles.title)}</title>`,
@@ -67,6 +72,7 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
     `<text transform="rotate(-90)" x="${-(top + bottom) / 2}" y="14" text-anchor="middle">${escapeXml(titles.y)}</text>`,
     `<clipPath id="area"><rect x="${left}" y="${top}" width="${right - left}" height="${bottom - top}"/></clipPath>`,
     `<g clip-path="url(#area)">${paths.join("")}</g>`,
+    ...dots,
     ...names(drawn, y, bottom, top).map(
       ({ line, at }) =>
         `<text x="${right + 8}" y="${at.toFixed(1)}" fill="${colourOf(line)}">${escapeXml(line.name)}</text>`,
@@ -103,6 +109,10 @@ function names(lines: readonly Line[], y: Scale, bottom: number, top: number): {
 
 function grid(from: number, to: number, y: number): string {
   return `<line x1="${from}" x2="${to}" y1="${y.toFixed(1)}" y2="${y.toFixed(1)}" stroke="currentColor" opacity="0.15"/>`;
+}
+
+function dot(x: number, y: number, colour: string): string {
+  return `<circle cx="${x.toFixed(1)}" cy="${y.toFixed(1)}" r="3" fill="${colour}"/>`;
 }
 
 function label(x: number, y: number, anchor: string, text: string): string {

@@ -3,9 +3,10 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(2)}%`;
 }
 
-/** A measure with two decimals, or a dash where there is none. */
+/** A measure with two decimals and a true minus, or a dash where there is none. */
 export function measure(value: number | null | undefined, digits = 2): string {
-  return value === null || value === undefined || !Number.isFinite(value) ? "–" : value.toFixed(digits);
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  return value.toFixed(digits).replace("-", "−");
 }
 
 /** At most so many characters, the last an ellipsis where some are missing. */

@@ -20,19 +20,35 @@ export function missingFields(template: string, fields: Fields): string[] {
   return [...new Set(names)].filter((name) => !(name in fields));
 }
 
-/** Templates to begin with: the first column is the question, the last the answer; a single one is cut in two. */
+/** Names that data sets give to what is asked and to what is expected, the commonest first. */
+const ASKED = ["prompt", "question", "instruction", "input"];
+const EXPECTED = ["answer", "response", "output", "completion", "target", "label"];
+
+/**
+ * Templates to begin with: the columns whose names say that they ask and answer, else the first and the last; a single
+ * text is cut in two.
+ */
 export function startTemplates(fields: Fields): Templates {
-  const names = Object.keys(fields);
-  const [first = "text", last = first] = [names[0], names.at(-1)];
-  if (first === last || "beginning" in fields) {
+  if ("beginning" in fields) {
     return { prompt: "{beginning}", oneStep: "{beginning}{received}", target: "{rest}" };
   }
-  return { prompt: `{${first}}\n`, oneStep: `{${first}}\n{received}`, target: `{${last}}` };
+  const names = Object.keys(fields);
+  const asker = named(names, ASKED);
+  const expected = named(names, EXPECTED) ?? names.filter((name) => name !== asker).at(-1);
+  const asked = asker ?? names.find((name) => name !== expected);
+  return { prompt: `{${asked}}\n`, oneStep: `{${asked}}\n{received}`, target: `{${expected}}` };
 }
 
-/** A text that stands alone gets two more fields: its first words, and the rest. */
+/** The column with the first of these names, whatever its case. */
+function named(columns: readonly string[], wanted: readonly string[]): string | undefined {
+  const found = wanted.map((name) => columns.find((column) => column.toLowerCase() === name));
+  return found.find((column) => column !== undefined);
+}
+
+/** A text, alone or beside other fields, gets two more: its first words, and the rest. */
 export function withHalves(fields: Fields, words = 8): Fields {
-  const text = fields.text;
+  const columns = Object.values(fields);
+  const text = fields.text ?? (columns.length === 1 ? columns[0] : undefined);
   if (text === undefined) return fields;
   const beginning = new RegExp(`^\\s*(?:\\S+\\s+){0,${words - 1}}\\S+`).exec(text)?.[0] ?? text;
   return { ...fields, beginning, rest: text.slice(beginning.length) };
