@@ -1,4 +1,4 @@
-import { entropy, softmax } from "../../core/rows.js";
+import { entropy, logSumExp, softmax } from "../../core/rows.js";
 import type { Logits } from "../../core/types.js";
 import type { StageRow } from "../processors/chain.js";
 import type { TracedRow, TracedStage } from "./types.js";
@@ -15,6 +15,23 @@ export function traceRow(row: Logits): TracedRow {
 /** The distribution of a row; nothing but zeros where no token is left. */
 function probabilitiesOf(row: Logits): Float64Array {
   return row.some((score) => score !== ruledOut) ? softmax(row) : new Float64Array(row.length);
+}
+
+/**
+ * How far one distribution lies from another, KL(processed ‖ raw) in nats; null where it is without bound, since a token
+ * is possible that the other rules out. Rounding does not bring it below 0.
+ * @param processed a row with a token left
+ */
+export function divergence(raw: Logits, processed: Logits): number | null {
+  const total = logSumExp(processed);
+  const shift = total - logSumExp(raw);
+  let sum = 0;
+  for (let token = 0; token < raw.length; token++) {
+    if (processed[token] === ruledOut) continue;
+    if (raw[token] === ruledOut) return null;
+    sum += Math.exp(processed[token] - total) * (processed[token] - raw[token] - shift);
+  }
+  return Math.max(0, sum);
 }
 
 /** What each stage did to the row that it was given, from the raw row on. */

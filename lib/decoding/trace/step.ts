@@ -2,7 +2,7 @@ import { OptionError } from "../../core/errors.js";
 import type { Tokenizer } from "../../core/types.js";
 import type { Step } from "../step.js";
 import { traceCandidates } from "./candidates.js";
-import { traceRow, traceStages } from "./stage.js";
+import { divergence, traceRow, traceStages } from "./stage.js";
 import type { TracedCandidate, TraceStep } from "./types.js";
 
 /**
@@ -26,6 +26,7 @@ export function traceStep(step: Step, promptLength: number, top: number, tokeniz
     logProb,
     raw,
     processed: { tokensLeft, entropy },
+    divergence: divergence(rows.raw, rows.processed),
     stages,
     candidates,
     ...(finishReason && { finishReason }),

@@ -81,6 +81,12 @@ export interface TraceStep {
   readonly raw: TracedRow;
   /** After the chain: what the sampler saw. */
   readonly processed: TracedRow;
+  /**
+   * How far the chain moved the distribution: the Kullback-Leibler divergence of the processed one from the model's, in
+   * nats. 0 for a chain that did nothing, -ln(mass kept) for one that only removes; null where it lets through a token
+   * that the model ruled out.
+   */
+  readonly divergence: number | null;
   readonly stages: readonly TracedStage[];
   /** By raw rank. */
   readonly candidates: readonly TracedCandidate[];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { collect, drain } from "../../../lib/core/drain.js";
-import { entropy } from "../../../lib/core/rows.js";
+import { entropy, softmax } from "../../../lib/core/rows.js";
 import {
   decodeRecipe,
   type GreedyRecipe,
@@ -36,6 +36,14 @@ const removing = fc.array(
   ),
   { minLength: 1, maxLength: 4 },
 );
+
+/** KL of two rows by its definition; 0 where it is without bound. */
+function divergenceOf(raw: Float32Array, processed: Float32Array): number {
+  const [p, q] = [softmax(raw), softmax(processed)];
+  const terms = [...q].map((share, token) => (share > 0 ? share * Math.log(share / p[token]) : 0));
+  const sum = terms.reduce((total, term) => total + term, 0);
+  return Number.isFinite(sum) ? sum : 0;
+}
 
 describe("laws", () => {
   test("a traced decode takes the same steps as an untraced one, with as many model calls", async () => {
@@ -85,6 +93,7 @@ describe("laws", () => {
           // What is ruled out has to go somewhere.
           expect(massMoved).toBeGreaterThanOrEqual(massRemoved - 1e-9);
         }
+        expect(traced.divergence ?? 0).toBeCloseTo(divergenceOf(rows.raw, rows.processed), 6);
         // With the whole vocabulary followed, those without a standing are those that were removed.
         expect(
           traced.candidates
@@ -101,11 +110,12 @@ describe("laws", () => {
     const property = fc.asyncProperty(models, removing, async (model, processors) => {
       const recipe = { method: "sample", maxNewTokens: 3, processors } as const;
       for (const step of await collect(decodeRecipe(model, tokenizer, [0], recipe, { keepRows: true }))) {
-        const { stages, candidates } = traceStep(step, 1, vocabSize, tokenizer);
+        const { stages, candidates, divergence } = traceStep(step, 1, vocabSize, tokenizer);
         const left = candidates.filter(({ processed }) => processed !== null);
         const mass = left.reduce((sum, { raw }) => sum + (raw?.probability ?? 0), 0);
         expect(stages.reduce((rest, { massRemoved }) => rest * (1 - massRemoved), 1)).toBeCloseTo(mass, 9);
         for (const { massRemoved, massMoved } of stages) expect(massMoved).toBeCloseTo(massRemoved, 9);
+        expect(divergence).toBeCloseTo(-Math.log(mass), 5);
       }
     });
     await fc.assert(property, { numRuns: 60 });

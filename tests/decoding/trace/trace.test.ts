@@ -48,6 +48,7 @@ describe("by hand", () => {
     expect(step.raw.tokensLeft).toBe(4);
     expect(step.raw.entropy).toBeCloseTo(1.279854, 6);
     expect(step.processed.tokensLeft).toBe(2);
+    expect(step.divergence).toBeCloseTo(b * Math.log(b / 0.3) + c * Math.log(c / 0.2), 6);
     expect(step.processed.entropy).toBeCloseTo(-(b * Math.log(b) + c * Math.log(c)), 6);
     const { stages } = step;
     expect(stages.map(({ name, tokensLeft }) => [name, tokensLeft])).toEqual([
