@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { OptionError } from "../core/errors.js";
 import { type ComparisonRow, type CompleteRecipe, compare } from "../decoding/index.js";
 import { compareText } from "./compareText.js";
+import { addDraftOptions, type DraftArguments, withDraft } from "./draftArguments.js";
 import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
 import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
 import { readRecipe } from "./recipeArguments.js";
@@ -11,7 +12,7 @@ import { UsageError } from "./report.js";
 import { terminalOf } from "./terminal.js";
 import { wholeNumber } from "./wholeNumber.js";
 
-interface CompareArguments extends ModelArguments, PromptArguments {
+interface CompareArguments extends ModelArguments, DraftArguments, PromptArguments {
   readonly recipe: readonly string[];
   readonly seed?: number;
   readonly target?: string;
@@ -40,6 +41,7 @@ export function addCompare(program: Command, signal: AbortSignal): void {
     .option("--recipe <file>", "how to decode, as JSON; once for each recipe", append, [])
     .option("--seed <number>", "takes the place of the recipes' own seeds", wholeNumber(0))
     .option("--target <text>", "the text that is expected: measures each text's BLEU-4 against it");
+  addDraftOptions(command);
   addPromptOptions(command)
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", HELP)
@@ -50,19 +52,22 @@ async function run(options: CompareArguments, signal: AbortSignal): Promise<void
   const recipes = await readRecipes(options.recipe);
   const promptFor = await readPrompt(options);
   const { seed, target } = options;
-  await withModel(options, async (open) => {
-    const onRecipe = options.json ? () => {} : reportProgress(Object.keys(recipes).length);
-    const rows = await compare(open, promptFor(open), recipes, {
-      signal,
-      onRecipe,
-      ...(seed !== undefined && { seed }),
-      ...(target !== undefined && { target }),
-    });
-    const text = options.json
-      ? `${JSON.stringify({ model: open.name, rows })}\n`
-      : compareText(rows, terminalOf(process.stdout, process.env));
-    process.stdout.write(text);
-  });
+  const onRecipe = options.json ? () => {} : reportProgress(Object.keys(recipes).length);
+  const rows = await withDraft(options, Object.values(recipes), (given) =>
+    withModel(options, (open) =>
+      compare(open, promptFor(open), recipes, {
+        signal,
+        onRecipe,
+        ...given,
+        ...(seed !== undefined && { seed }),
+        ...(target !== undefined && { target }),
+      }),
+    ),
+  );
+  const text = options.json
+    ? `${JSON.stringify({ model: options.model, rows })}\n`
+    : compareText(rows, terminalOf(process.stdout, process.env));
+  process.stdout.write(text);
 }
 
 /** The recipes by the names of their files, or by their whole paths where two files have one name. */

@@ -1,12 +1,20 @@
 import type { Command } from "commander";
 import type { OpenModel } from "../core/types.js";
-import { type AnyStep, type Generated, generate, type Recipe, stopStringFilter } from "../decoding/index.js";
+import {
+  type AnyStep,
+  type Generated,
+  type GenerateOptions,
+  generate,
+  type Recipe,
+  stopStringFilter,
+} from "../decoding/index.js";
 import { textStream } from "../tokenizers/index.js";
+import { addDraftOptions, type DraftArguments, withDraft } from "./draftArguments.js";
 import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
 import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
 import { readRecipe } from "./recipeArguments.js";
 
-interface GenerateArguments extends ModelArguments, PromptArguments {
+interface GenerateArguments extends ModelArguments, DraftArguments, PromptArguments {
   readonly recipe?: string;
   readonly json?: true;
 }
@@ -32,6 +40,8 @@ Examples:
   echo '{"method":"sample","seed":3}' | logitbook generate --recipe - --prompt-file story.txt --json
   echo '{"method":"greedy","constraint":{"choices":["Yes","No"]}}' |
     logitbook generate --recipe - --chat "Is fire hot?"
+  echo '{"method":"speculative"}' |
+    logitbook generate --recipe - --draft smollm2 --draft-precision fast --prompt "Transformers are the"
 
 Exit status: 0 done, 2 bad input (one line on stderr says what), 130 interrupted.`;
 
@@ -39,6 +49,7 @@ Exit status: 0 done, 2 bad input (one line on stderr says what), 130 interrupted
 export function addGenerate(program: Command, signal: AbortSignal): void {
   const command = program.command("generate").description("continue a prompt");
   addModelOptions(command).option("--recipe <file>", "how to decode, as JSON; - reads stdin");
+  addDraftOptions(command);
   addPromptOptions(command)
     .option("--json", "print one JSON object and nothing else")
     .addHelpText("after", HELP)
@@ -49,17 +60,19 @@ async function run(options: GenerateArguments, signal: AbortSignal): Promise<voi
   const recipe = await readRecipe(options.recipe);
   const promptFor = await readPrompt(options);
   const print = options.json ? printJson : printText;
-  await withModel(options, (open) => print(open, promptFor(open), recipe, signal));
+  await withDraft(options, [recipe], (given) =>
+    withModel(options, (open) => print(open, promptFor(open), recipe, { signal, ...given })),
+  );
 }
 
 async function printJson(
   open: OpenModel,
   prompt: string,
   recipe: Recipe,
-  signal: AbortSignal,
+  options: GenerateOptions,
 ): Promise<void> {
   const start = performance.now();
-  const { promptTokens, sequences } = await generate(open, prompt, recipe, { signal });
+  const { promptTokens, sequences } = await generate(open, prompt, recipe, options);
   const seconds = (performance.now() - start) / 1000;
   process.stdout.write(`${JSON.stringify({ model: open.name, promptTokens, sequences, seconds })}\n`);
 }
@@ -72,7 +85,7 @@ async function printText(
   open: OpenModel,
   prompt: string,
   recipe: Recipe,
-  signal: AbortSignal,
+  options: GenerateOptions,
 ): Promise<void> {
   const stream = textStream(open.tokenizer);
   const filter = stopStringFilter(recipe.stopStrings ?? []);
@@ -83,7 +96,7 @@ async function printText(
     if (!several(recipe) && !ends) process.stdout.write(filter.push(stream.push(step.token)));
     streamed = !several(recipe);
   };
-  const generated = await generate(open, prompt, recipe, { signal, onStep: write });
+  const generated = await generate(open, prompt, recipe, { ...options, onStep: write });
   process.stdout.write(streamed ? `${filter.push(stream.flush())}${filter.flush()}\n` : listing(generated));
 }
 

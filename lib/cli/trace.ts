@@ -5,11 +5,13 @@ import {
   type CompleteRecipe,
   growTree,
   startTree,
+  type TraceOptions,
   trace,
   traceSteps,
   traceTree,
   treeSteps,
 } from "../decoding/index.js";
+import { addDraftOptions, type DraftArguments, withDraft } from "./draftArguments.js";
 import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
 import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
 import { readRecipe } from "./recipeArguments.js";
@@ -19,7 +21,7 @@ import { treeEndText, treeHead, treeStepText } from "./treeText.js";
 import { wholeNumber } from "./wholeNumber.js";
 import { folded } from "./width.js";
 
-interface TraceArguments extends ModelArguments, PromptArguments {
+interface TraceArguments extends ModelArguments, DraftArguments, PromptArguments {
   readonly recipe?: string;
   readonly top: number;
   readonly json?: true;
@@ -34,7 +36,8 @@ For each step:
 
 With --json, stdout holds one object, the library's \`Trace\`:
   { "recipe", "prompt", "steps": [{ "sequence", "position", "chosen", "logProb", "raw", "processed",
-    "stages": [{ "name", "tokensLeft", "entropy", "massRemoved", "massMoved" }], "candidates" }], "sequences" }
+    "divergence", "stages": [{ "name", "tokensLeft", "entropy", "massRemoved", "massMoved" }], "candidates" }],
+    "sequences" }
 
 A recipe that searches with beams prints its tree instead: for each step the beams that run on or end, each with the node
 that it continues, and ╱hatched╱ what was dropped; then why the search stopped, and what it found. With --json it is the
@@ -51,6 +54,7 @@ Exit status: 0 done, 2 bad input (one line on stderr says what), 130 interrupted
 export function addTrace(program: Command, signal: AbortSignal): void {
   const command = program.command("trace").description("explain every token of a continuation");
   addModelOptions(command).option("--recipe <file>", "how to decode, as JSON; - reads stdin");
+  addDraftOptions(command);
   addPromptOptions(command)
     .option("--top <count>", "how many of the likeliest tokens to follow", wholeNumber(1), 5)
     .option("--json", "print one JSON object and nothing else")
@@ -61,20 +65,35 @@ export function addTrace(program: Command, signal: AbortSignal): void {
 async function run(options: TraceArguments, signal: AbortSignal): Promise<void> {
   const recipe = await readRecipe(options.recipe);
   const promptFor = await readPrompt(options);
-  const { top } = options;
-  await withModel(options, async (open) => {
-    const prompt = promptFor(open);
-    const beams = "numBeams" in recipe;
-    if (!options.json) {
-      return beams
-        ? printTree(open, prompt, recipe, { signal })
-        : printSteps(open, prompt, recipe, { top, signal });
-    }
-    const traced = beams
-      ? await traceTree(open, prompt, recipe, { signal })
-      : await trace(open, prompt, recipe, { top, signal });
-    process.stdout.write(`${JSON.stringify(traced)}\n`);
-  });
+  const print = options.json ? printJson : printText;
+  await withDraft(options, [recipe], (given) =>
+    withModel(options, (open) =>
+      print(open, promptFor(open), recipe, { top: options.top, signal, ...given }),
+    ),
+  );
+}
+
+async function printJson(
+  open: OpenModel,
+  prompt: string,
+  recipe: CompleteRecipe,
+  { top, ...options }: TraceOptions,
+): Promise<void> {
+  const traced =
+    "numBeams" in recipe
+      ? await traceTree(open, prompt, recipe, options)
+      : await trace(open, prompt, recipe, { top, ...options });
+  process.stdout.write(`${JSON.stringify(traced)}\n`);
+}
+
+async function printText(
+  open: OpenModel,
+  prompt: string,
+  recipe: CompleteRecipe,
+  { top, ...options }: TraceOptions,
+): Promise<void> {
+  if ("numBeams" in recipe) return printTree(open, prompt, recipe, options);
+  return printSteps(open, prompt, recipe, { top, ...options });
 }
 
 /** Prints each step as soon as it is taken; where none can be, nothing. */
@@ -82,7 +101,7 @@ async function printSteps(
   open: OpenModel,
   prompt: string,
   recipe: CompleteRecipe,
-  options: { top: number; signal: AbortSignal },
+  options: TraceOptions,
 ): Promise<void> {
   const terminal = terminalOf(process.stdout, process.env);
   const several = "numReturnSequences" in recipe && recipe.numReturnSequences > 1;
@@ -105,7 +124,7 @@ async function printTree(
   open: OpenModel,
   prompt: string,
   recipe: Extract<CompleteRecipe, { numBeams: number }>,
-  options: { signal: AbortSignal },
+  options: Omit<TraceOptions, "top">,
 ): Promise<void> {
   const terminal = terminalOf(process.stdout, process.env);
   let tree = startTree();

@@ -118,7 +118,12 @@ const routes: readonly Route[] = [
     answer: json(plain),
   },
   { method: "get", path: "/api/models/{name}", summary: "What a model is; opens it.", answer: json(plain) },
-  { method: "get", path: "/api/recipe-schema", summary: "The JSON Schema of a recipe.", answer: json(plain) },
+  {
+    method: "get",
+    path: "/api/recipe-schema",
+    summary: "The JSON Schema of the recipes that this server runs.",
+    answer: json(plain),
+  },
   {
     method: "post",
     path: "/api/next",

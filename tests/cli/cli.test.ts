@@ -127,6 +127,35 @@ test("--precision reaches the model", async () => {
   expect(await run("fast")).not.toBe(await run("exact"));
 });
 
+describe("--draft", () => {
+  const guessed = async (draft: readonly string[], ...args: string[]) => {
+    const recipe = await file("speculative.json", { method: "speculative", maxNewTokens: 12 });
+    return generate("--recipe", recipe, "--prompt", "the", ...draft, ...args);
+  };
+
+  test("guesses ahead for `speculative`: the tokens of greedy in fewer calls", async () => {
+    const { code, stdout } = await guessed(["--draft", model, "--draft-precision", "fast"], "--json");
+    expect(code).toBe(0);
+    const [sequence] = JSON.parse(stdout).sequences;
+    const greedy = await file("greedy.json", { method: "greedy", maxNewTokens: 12 });
+    const plain = await generate("--recipe", greedy, "--prompt", "the", "--json");
+    expect(sequence.tokens).toEqual(JSON.parse(plain.stdout).sequences[0].tokens);
+    expect(sequence.acceptance.accepted).toBeGreaterThan(0);
+    expect(sequence.acceptance.calls).toBeLessThan(sequence.tokens.length);
+  });
+
+  test.each([
+    ["is asked for where it is missing", [], /`draft` must be a smaller language model .* by --draft/],
+    ["that is no model", ["--draft", "nope"], /model `nope`: there is no model of this name/],
+    ["has to be named before its precision", ["--draft-precision", "fast"], /name the draft with --draft/],
+  ])("%s", async (_, args, message) => {
+    const { code, stderr } = await guessed(args);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+});
+
 describe("bad input: exit 2, one line on stderr, nothing on stdout", () => {
   test.each([
     ["no prompt", [], /give a prompt: --prompt TEXT/],
@@ -141,6 +170,11 @@ describe("bad input: exit 2, one line on stderr, nothing on stdout", () => {
     ],
     ["an unknown option", ["--prompt", "a", "--temprature", "1"], /unknown option '--temprature'/],
     ["a wrong precision", ["--prompt", "a", "--precision", "exactly"], /Allowed choices are exact, fast/],
+    [
+      "a draft that nothing guesses with",
+      ["--prompt", "a", "--draft", "smollm2"],
+      /--draft: only the method `speculative` guesses with a draft/,
+    ],
     ["an option of other models", ["--prompt", "a", "--dtype", "q4"], /`dtype` must be left out/],
   ])("%s", async (_, args, message) => {
     const { code, stdout, stderr } = await generate(...args);

@@ -139,7 +139,7 @@ describe("bad recipes: fields of one method, and what they need", () =>
     ],
     [
       { method: "speculative" },
-      "`draft` must be a smaller language model with the same tokenizer, given in the options beside the recipe (without one, as on the command line, use the method `promptLookup`), but is missing",
+      "`draft` must be a smaller language model with the same tokenizer, given in the options beside the recipe, on the command line by --draft (without one, use the method `promptLookup`), but is missing",
     ],
     [
       { method: "speculative", numReturnSequences: 2 },

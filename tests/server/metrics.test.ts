@@ -28,6 +28,23 @@ test("counts requests by route, tokens by kind, and how long things took", async
   expect(lines.filter((line) => line.includes("anything"))).toEqual([]);
 });
 
+test("counts the tokens of an answer that its client leaves", async () => {
+  const { url } = await serve([byteModel("tiny", "yes ".repeat(200))]);
+  const body = { model: "tiny", prompt: "a|", temperature: 0, max_tokens: 700, stream: true };
+  const leaving = new AbortController();
+  const request = { method: "POST", headers: { "content-type": "application/json" }, signal: leaving.signal };
+  const answer = await fetch(`${url}/v1/completions`, { ...request, body: JSON.stringify(body) });
+  await answer.body?.getReader().read();
+  leaving.abort();
+  const generated = async () => {
+    const lines = (await (await fetch(`${url}/metrics`)).text()).split("\n");
+    const line = lines.find((one) => one.startsWith('logitbook_tokens_total{model="tiny",kind="generated"}'));
+    return Number(line?.split(" ").at(-1) ?? 0);
+  };
+  await expect.poll(generated).toBeGreaterThan(0);
+  expect(await generated()).toBeLessThan(700);
+});
+
 test("health says whether the first model is open", async () => {
   let opened = () => {};
   const open = byteModel("slow", "yes");

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { CorpusError, OptionError } from "../../lib/core/errors.js";
+import { methodNames } from "../../lib/decoding/methods/index.js";
 import { createPlayground, type Playground, type PlaygroundOptions, safeHtml } from "../../lib/index.js";
 import { temporaryDirectory } from "../support/temporary.js";
 import { byteModel } from "./byteModel.js";
@@ -11,6 +12,10 @@ const opened: Playground[] = [];
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((playground) => playground.close()));
 });
+
+interface RecipeSchema {
+  readonly oneOf: readonly { readonly properties: { readonly method: { readonly const: string } } }[];
+}
 
 const records = [{ name: "<b>Ada</b>", turns: ["Hi.", "Hello."] }];
 
@@ -30,6 +35,13 @@ test("shows the rooms that are asked for, by their titles", async () => {
     ],
     remoteEngines: true,
   });
+});
+
+test("offers the methods that a server can run: those without a draft beside them", async () => {
+  const get = await open();
+  const { oneOf } = (await (await get("recipe-schema")).json()) as RecipeSchema;
+  const offered = oneOf.map(({ properties }) => properties.method.const);
+  expect(offered).toEqual(methodNames.filter((name) => name !== "speculative"));
 });
 
 test("runs templates and views on the server; what a view is given is escaped", async () => {

@@ -66,8 +66,8 @@ function draftOf({ draft, model }: MethodContext): LanguageModel {
     throw new OptionError(
       "draft",
       draft,
-      "a smaller language model with the same tokenizer, given in the options beside the recipe " +
-        "(without one, as on the command line, use the method `promptLookup`)",
+      "a smaller language model with the same tokenizer, given in the options beside the recipe, on the command line " +
+        "by --draft (without one, use the method `promptLookup`)",
     );
   }
   if (draft.vocabSize !== model.vocabSize) {

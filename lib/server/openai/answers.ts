@@ -40,6 +40,8 @@ export async function* answers(
   metrics.tokens(open.name, "prompt", promptTokens);
   metrics.tokens(open.name, "cached", cached);
   const finished: (readonly Sequence[])[] = [];
+  /** Tokens told of each prompt's answers: what counts of those that a client has left. */
+  const told = prompts.map(() => 0);
   let begun = false;
   const all = prompts.map((prompt, at) => numbered(choices(open, prompt, options), at));
   try {
@@ -49,7 +51,12 @@ export async function* answers(
       yield event;
     }
   } finally {
-    metrics.tokens(open.name, "generated", countTokens(finished.flat()));
+    const generated = told.map((count, at) => (finished[at] ? countTokens(finished[at]) : count));
+    metrics.tokens(
+      open.name,
+      "generated",
+      generated.reduce((sum, count) => sum + count, 0),
+    );
   }
   const sequences = finished.flat();
   return { usage: usageOf(promptTokens, countTokens(sequences), cached), sequences };
@@ -59,9 +66,10 @@ export async function* answers(
     at: number,
   ): AsyncGenerator<ChoiceEvent, void> {
     const first = at * perPrompt;
-    finished[at] = yield* mapped(events, (event) => [
-      event.kind === "beams" ? event : { ...event, index: first + event.index },
-    ]);
+    finished[at] = yield* mapped(events, (event) => {
+      if (event.kind === "text") told[at] += event.told.length;
+      return [event.kind === "beams" ? event : { ...event, index: first + event.index }];
+    });
   }
 }
 
