@@ -3,14 +3,16 @@
 // memory has grown by more than a tenth since there were as many answers as streams, and a third of the time was over:
 // until then the cache of prompts fills.
 import { parseArgs } from "node:util";
+import { wholeNumber } from "../numbers.mjs";
 import { startServer, streamOnce } from "./server.mjs";
 
 const { values } = parseArgs({
   options: { streams: { type: "string", default: "64" }, seconds: { type: "string", default: "60" } },
 });
-const streams = Number(values.streams);
-const end = performance.now() + 1000 * Number(values.seconds);
-const third = end - (2000 * Number(values.seconds)) / 3;
+const streams = wholeNumber("streams", values.streams);
+const seconds = wholeNumber("seconds", values.seconds);
+const end = performance.now() + 1000 * seconds;
+const third = end - (2000 * seconds) / 3;
 
 const server = await startServer(["--max-concurrent", "16", "--max-queue", String(streams)]);
 /** @type {Map<string, string>} */

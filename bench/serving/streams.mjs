@@ -7,6 +7,7 @@ import { createContext } from "../../scripts/setup/context.mjs";
 import { Progress } from "../../scripts/setup/progress.mjs";
 import { runSteps } from "../../scripts/setup/runner.mjs";
 import { pythonEnvironment } from "../../scripts/setup/steps/python-environment.mjs";
+import { wholeNumber } from "../numbers.mjs";
 import { median, pairedRatio } from "../statistics.mjs";
 import { weights } from "../tools.mjs";
 import { llamaServer, startLlamaServer } from "./llamaServer.mjs";
@@ -20,8 +21,10 @@ const { values } = parseArgs({
     with: { type: "string" },
   },
 });
-const rounds = Number(values.rounds);
-const tokens = Number(values.tokens);
+const rounds = wholeNumber("rounds", values.rounds);
+const tokens = wholeNumber("tokens", values.tokens);
+/** A single stream is what the others are compared with. */
+const COUNTS = [...new Set([1, ...values.streams.split(",").map((count) => wholeNumber("streams", count))])];
 
 const SENTENCE = "The ship left the harbour in the morning, and the sea was calm. ";
 /** Prompts of about 15 to 470 tokens. */
@@ -34,7 +37,6 @@ if (values.with !== undefined) {
   await runSteps([weights.step, llamaServer.step], context, new Progress());
 }
 
-const COUNTS = values.streams.split(",").map(Number);
 for (const precision of ["exact", "fast"]) {
   /** @type {Map<string, { url: string, stop: () => Promise<unknown> }>} */
   const servers = new Map();

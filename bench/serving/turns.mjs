@@ -2,11 +2,12 @@
 // by a server that has answered the first one, and by the same server under a system prompt that it has not seen, in turn
 // within each round; as ratios, for a short and a long system prompt.
 import { parseArgs } from "node:util";
+import { wholeNumber } from "../numbers.mjs";
 import { median, pairedRatio } from "../statistics.mjs";
 import { startServer, streamChunks } from "./server.mjs";
 
 const { values } = parseArgs({ options: { rounds: { type: "string", default: "7" } } });
-const rounds = Number(values.rounds);
+const rounds = wholeNumber("rounds", values.rounds);
 
 const SENTENCE = "You know all ships of this harbour, and the sea. ";
 const QUESTIONS = [

@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { wholeNumber } from "../numbers.mjs";
 import { median, pairedRatio } from "../statistics.mjs";
 import { pytorch } from "../tools.mjs";
 
@@ -21,7 +22,8 @@ const { values } = parseArgs({
 const python = process.env.LOGITBOOK_TORCH_PYTHON ?? pytorch.python;
 const DROPOUTS = [0, 0.2];
 const CLOCKS = /** @type {const} */ (["wall", "cpu"]);
-const steps = Number(values.steps);
+const steps = wholeNumber("steps", values.steps);
+const rounds = wholeNumber("rounds", values.rounds);
 const env = {
   ...process.env,
   ...(values.threads && {
@@ -47,7 +49,7 @@ for (const work of values.works.split(",")) {
   for (const dropout of DROPOUTS) {
     /** @type {Record<string, { wall: number[], cpu: number[] }>} */
     const found = Object.fromEntries(Object.keys(contenders).map((name) => [name, { wall: [], cpu: [] }]));
-    for (let round = 0; round < Number(values.rounds); round++) {
+    for (let round = 0; round < rounds; round++) {
       for (const [name, { steps, run }] of Object.entries(contenders)) {
         const measured = timesOf(run(work, dropout, steps));
         for (const clock of CLOCKS) found[name]?.[clock].push(median(measured.map((step) => step[clock])));
