@@ -1,4 +1,5 @@
-import { entropy, logSumExp, softmax } from "../../core/rows.js";
+import { sumExp } from "../../core/exp.js";
+import { entropy, logSumExp, maxScore, softmax } from "../../core/rows.js";
 import type { Logits } from "../../core/types.js";
 import type { StageRow } from "../processors/chain.js";
 import type { TracedRow, TracedStage } from "./types.js";
@@ -23,15 +24,17 @@ function probabilitiesOf(row: Logits): Float64Array {
  * @param processed a row with a token left
  */
 export function divergence(raw: Logits, processed: Logits): number | null {
-  const total = logSumExp(processed);
-  const shift = total - logSumExp(raw);
+  const max = maxScore(processed);
+  const weights = new Float64Array(processed.length);
+  const total = sumExp(processed, max, weights);
+  const shift = max + Math.log(total) - logSumExp(raw);
   let sum = 0;
   for (let token = 0; token < raw.length; token++) {
     if (processed[token] === ruledOut) continue;
     if (raw[token] === ruledOut) return null;
-    sum += Math.exp(processed[token] - total) * (processed[token] - raw[token] - shift);
+    sum += weights[token] * (processed[token] - raw[token] - shift);
   }
-  return Math.max(0, sum);
+  return Math.max(0, sum / total);
 }
 
 /** What each stage did to the row that it was given, from the raw row on. */
