@@ -36,11 +36,20 @@ export function oneLine(error: unknown): string {
   return message.replace(/\s*\n\s*/g, " ");
 }
 
+/** Milliseconds that a file may take before it is worth a word: those on this machine are there at once. */
+const QUIET = 500;
+
 /** Shows a download on stderr, on one line that is rewritten; says nothing where stderr is not a terminal. */
-export function downloadReporter(): (progress: { file: string; loaded: number; total: number }) => void {
+export function downloadReporter(
+  now = () => performance.now(),
+): (progress: { file: string; loaded: number; total: number }) => void {
   if (!process.stderr.isTTY) return () => {};
+  const began = new Map<string, number>();
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
   return ({ file, loaded, total }) => {
+    const first = began.get(file) ?? now();
+    began.set(file, first);
+    if (now() - first < QUIET) return;
     const end = loaded >= total ? "\r\u001b[K" : "";
     process.stderr.write(`\r\u001b[K${file}  ${megabytes(loaded)} of ${megabytes(total)} MB${end}`);
   };
