@@ -118,6 +118,7 @@ test("the library exports these names", () => {
       "measureSequences",
       "methodNames",
       "methodOf",
+      "methodsWithDraft",
       "methodsWithPicks",
       "minLength",
       "minLengthProcessor",

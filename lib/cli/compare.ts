@@ -3,8 +3,8 @@ import type { Command } from "commander";
 import { OptionError } from "../core/errors.js";
 import { type ComparisonRow, type CompleteRecipe, compare } from "../decoding/index.js";
 import { compareText } from "./compareText.js";
-import { addDraftOptions, type DraftArguments, withDraft } from "./draftArguments.js";
-import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addDraftOptions, type DraftArguments, withModelAndDraft } from "./draftArguments.js";
+import { addModelOptions, type ModelArguments } from "./modelArguments.js";
 import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
 import { readRecipe } from "./recipeArguments.js";
 import { append } from "./repeated.js";
@@ -53,16 +53,14 @@ async function run(options: CompareArguments, signal: AbortSignal): Promise<void
   const promptFor = await readPrompt(options);
   const { seed, target } = options;
   const onRecipe = options.json ? () => {} : reportProgress(Object.keys(recipes).length);
-  const rows = await withDraft(options, Object.values(recipes), (given) =>
-    withModel(options, (open) =>
-      compare(open, promptFor(open), recipes, {
-        signal,
-        onRecipe,
-        ...given,
-        ...(seed !== undefined && { seed }),
-        ...(target !== undefined && { target }),
-      }),
-    ),
+  const rows = await withModelAndDraft(options, Object.values(recipes), (open, given) =>
+    compare(open, promptFor(open), recipes, {
+      signal,
+      onRecipe,
+      ...given,
+      ...(seed !== undefined && { seed }),
+      ...(target !== undefined && { target }),
+    }),
   );
   const text = options.json
     ? `${JSON.stringify({ model: options.model, rows })}\n`

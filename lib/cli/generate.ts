@@ -9,8 +9,8 @@ import {
   stopStringFilter,
 } from "../decoding/index.js";
 import { textStream } from "../tokenizers/index.js";
-import { addDraftOptions, type DraftArguments, withDraft } from "./draftArguments.js";
-import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addDraftOptions, type DraftArguments, withModelAndDraft } from "./draftArguments.js";
+import { addModelOptions, type ModelArguments } from "./modelArguments.js";
 import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
 import { readRecipe } from "./recipeArguments.js";
 
@@ -60,8 +60,8 @@ async function run(options: GenerateArguments, signal: AbortSignal): Promise<voi
   const recipe = await readRecipe(options.recipe);
   const promptFor = await readPrompt(options);
   const print = options.json ? printJson : printText;
-  await withDraft(options, [recipe], (given) =>
-    withModel(options, (open) => print(open, promptFor(open), recipe, { signal, ...given })),
+  await withModelAndDraft(options, [recipe], (open, given) =>
+    print(open, promptFor(open), recipe, { signal, ...given }),
   );
 }
 

@@ -26,15 +26,14 @@ export function addModelOptions(command: Command): Command {
 
 export function addEngineOptions(command: Command): Command {
   return command
-    .addOption(
-      new Option("--precision <precision>", "for models converted from GGUF (default: exact)").choices([
-        "exact",
-        "fast",
-      ]),
-    )
+    .addOption(precisionOption("--precision", "for models converted from GGUF (default: exact)"))
     .option("--dtype <type>", "for models in transformers.js layout: fp32, fp16, q8, q4 … (default: fp32)")
     .option("--device <device>", "for models in transformers.js layout: cpu, cuda … (default: cpu)")
     .option("--offline", "download nothing");
+}
+
+export function precisionOption(name: string, description: string): Option {
+  return new Option(`${name} <precision>`, description).choices(["exact", "fast"]);
 }
 
 /** Opens the model, lends it to `use`, and frees it in every case. */

@@ -11,8 +11,8 @@ import {
   traceTree,
   treeSteps,
 } from "../decoding/index.js";
-import { addDraftOptions, type DraftArguments, withDraft } from "./draftArguments.js";
-import { addModelOptions, type ModelArguments, withModel } from "./modelArguments.js";
+import { addDraftOptions, type DraftArguments, withModelAndDraft } from "./draftArguments.js";
+import { addModelOptions, type ModelArguments } from "./modelArguments.js";
 import { addPromptOptions, type PromptArguments, readPrompt } from "./promptArguments.js";
 import { readRecipe } from "./recipeArguments.js";
 import { terminalOf } from "./terminal.js";
@@ -66,10 +66,8 @@ async function run(options: TraceArguments, signal: AbortSignal): Promise<void> 
   const recipe = await readRecipe(options.recipe);
   const promptFor = await readPrompt(options);
   const print = options.json ? printJson : printText;
-  await withDraft(options, [recipe], (given) =>
-    withModel(options, (open) =>
-      print(open, promptFor(open), recipe, { top: options.top, signal, ...given }),
-    ),
+  await withModelAndDraft(options, [recipe], (open, given) =>
+    print(open, promptFor(open), recipe, { top: options.top, signal, ...given }),
   );
 }
 
@@ -77,12 +75,10 @@ async function printJson(
   open: OpenModel,
   prompt: string,
   recipe: CompleteRecipe,
-  { top, ...options }: TraceOptions,
+  options: TraceOptions,
 ): Promise<void> {
-  const traced =
-    "numBeams" in recipe
-      ? await traceTree(open, prompt, recipe, options)
-      : await trace(open, prompt, recipe, { top, ...options });
+  const explain = "numBeams" in recipe ? traceTree : trace;
+  const traced = await explain(open, prompt, recipe, options);
   process.stdout.write(`${JSON.stringify(traced)}\n`);
 }
 
@@ -90,10 +86,10 @@ async function printText(
   open: OpenModel,
   prompt: string,
   recipe: CompleteRecipe,
-  { top, ...options }: TraceOptions,
+  options: TraceOptions,
 ): Promise<void> {
   if ("numBeams" in recipe) return printTree(open, prompt, recipe, options);
-  return printSteps(open, prompt, recipe, { top, ...options });
+  return printSteps(open, prompt, recipe, options);
 }
 
 /** Prints each step as soon as it is taken; where none can be, nothing. */
@@ -124,7 +120,7 @@ async function printTree(
   open: OpenModel,
   prompt: string,
   recipe: Extract<CompleteRecipe, { numBeams: number }>,
-  options: Omit<TraceOptions, "top">,
+  options: TraceOptions,
 ): Promise<void> {
   const terminal = terminalOf(process.stdout, process.env);
   let tree = startTree();

@@ -51,6 +51,11 @@ export const methodsWithPicks: readonly string[] = definitions
   .filter(({ takesPicks }) => takesPicks)
   .map(({ method }) => method);
 
+/** The names of methods that need a draft model beside the recipe. */
+export const methodsWithDraft: readonly string[] = definitions
+  .filter(({ needsDraft }) => needsDraft)
+  .map(({ method }) => method);
+
 function isDefinition(value: unknown): value is AnyMethod {
   return typeof value === "object" && value !== null && "schema" in value && "run" in value;
 }

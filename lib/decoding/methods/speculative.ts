@@ -30,6 +30,7 @@ const range = { error: "a number from 0 to 1" };
  */
 export const speculativeMethod: MethodDefinition<SpeculativeRecipe> = {
   method: "speculative",
+  needsDraft: true,
   schema: greedyOrSampleObject("speculative", {
     numAssistantTokens: countField(1).default(20).describe("The most tokens to guess at a time."),
     assistantConfidenceThreshold: z

@@ -59,6 +59,8 @@ export interface MethodDefinition<
   readonly schema: ConfigSchema<Required<Recipe>>;
   /** Set where a sampler chooses each token, so that `picks` can be taken instead. */
   readonly takesPicks?: true;
+  /** Set where a draft model, given beside the recipe, guesses ahead. */
+  readonly needsDraft?: true;
   /** Yields steps, and gives back the finished sequences, best first where the method ranks them. */
   run(recipe: Required<Recipe>, context: MethodContext): AsyncGenerator<MethodStep, Sequence[]>;
 }

@@ -14,7 +14,8 @@ export interface LookupOptions {
 
 /**
  * What guesses are taken to cost. Measured on the default model on two cores: `exact` 0.55 for the first and 0.1 for
- * each, `fast` nothing and 0.16. To take the first for too dear harms less than for too cheap: it keeps a text that hardly repeats itself at the speed of greedy decoding.
+ * each, `fast` nothing and 0.16. To take the first for too dear harms less than for too cheap: it keeps a text that
+ * hardly repeats itself at the speed of greedy decoding.
  */
 const COST = { first: 0.5, each: 0.13 };
 

@@ -1,5 +1,4 @@
-import { sumExp } from "../../core/exp.js";
-import { entropy, logSumExp, maxScore, softmax } from "../../core/rows.js";
+import { entropy, logSumExp, softmax } from "../../core/rows.js";
 import type { Logits } from "../../core/types.js";
 import type { StageRow } from "../processors/chain.js";
 import type { TracedRow, TracedStage } from "./types.js";
@@ -24,17 +23,15 @@ function probabilitiesOf(row: Logits): Float64Array {
  * @param processed a row with a token left
  */
 export function divergence(raw: Logits, processed: Logits): number | null {
-  const max = maxScore(processed);
-  const weights = new Float64Array(processed.length);
-  const total = sumExp(processed, max, weights);
-  const shift = max + Math.log(total) - logSumExp(raw);
+  const [before, after] = [logSumExp(raw), logSumExp(processed)];
   let sum = 0;
   for (let token = 0; token < raw.length; token++) {
     if (processed[token] === ruledOut) continue;
     if (raw[token] === ruledOut) return null;
-    sum += weights[token] * (processed[token] - raw[token] - shift);
+    const logProb = processed[token] - after;
+    sum += Math.exp(logProb) * (logProb - (raw[token] - before));
   }
-  return Math.max(0, sum / total);
+  return Math.max(0, sum);
 }
 
 /** What each stage did to the row that it was given, from the raw row on. */

@@ -1,4 +1,4 @@
-import { recipeJsonSchema } from "../../decoding/index.js";
+import { methodsWithDraft, recipeJsonSchema } from "../../decoding/index.js";
 
 interface RecipeSchema {
   readonly oneOf: readonly { readonly properties: { readonly method: { readonly const: string } } }[];
@@ -8,5 +8,7 @@ interface RecipeSchema {
 export function servedRecipeSchema(): Record<string, unknown> {
   const schema = recipeJsonSchema();
   const { oneOf } = schema as unknown as RecipeSchema;
-  return { ...schema, oneOf: oneOf.filter(({ properties }) => properties.method.const !== "speculative") };
+  const isServed = ({ properties }: RecipeSchema["oneOf"][number]) =>
+    !methodsWithDraft.includes(properties.method.const);
+  return { ...schema, oneOf: oneOf.filter(isServed) };
 }

@@ -1,4 +1,5 @@
 import { extent } from "../../core/extent.js";
+import { FEW_POINTS } from "../../core/fewPoints.js";
 import { lineColours } from "../../core/lineColours.js";
 import { spreadApart } from "../../core/spreadApart.js";
 import { ticks } from "./ticks.js";
@@ -21,8 +22,6 @@ export interface ChartTitles {
 
 const width = 700;
 const height = 394;
-/** A line of at most so many points shows them: of a single one nothing else is seen. */
-const fewPoints = 30;
 const margin = { left: 56, right: 128, top: 48, bottom: 48 };
 
 interface Scale {
@@ -58,7 +57,7 @@ export function chartSvg(lines: readonly Line[], titles: ChartTitles): string {
     return `<polyline points="${path}" fill="none" stroke="${colourOf(line)}" ${look}/>`;
   });
   const dots = drawn
-    .filter(({ faint, points }) => !faint && points.length <= fewPoints)
+    .filter(({ faint, points }) => !faint && points.length <= FEW_POINTS)
     .flatMap((line) => line.points.map(([px, py]) => dot(x.at(px), y.at(py), colourOf(line))));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="system-ui, sans-serif" font-size="13" fill="currentColor">`,
