@@ -6,6 +6,6 @@ const { setUp } = await import("./setup/main.mjs");
 await setUp(process.argv.slice(2), {
   problemOf: (rest) => {
     if (rest.length === 0) return undefined;
-    return `Unknown: ${rest.join(" ")}. Options are --offline, --with and --without native-tensorflow.`;
+    return `Unknown: ${rest.join(" ")}. Options are --offline, --with and --without native-tensorflow or native-decoder.`;
   },
 });

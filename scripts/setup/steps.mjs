@@ -2,6 +2,7 @@ import { corpora } from "./steps/corpora.mjs";
 import { kernel } from "./steps/kernel.mjs";
 import { library } from "./steps/library.mjs";
 import { model, STANDARD_MODEL } from "./steps/model.mjs";
+import { nativeDecoder } from "./steps/native-decoder.mjs";
 import { nativeTensorflow } from "./steps/native-tensorflow.mjs";
 import { npmPackages } from "./steps/npm-packages.mjs";
 import { page } from "./steps/page.mjs";
@@ -15,6 +16,7 @@ export const STEPS = [
   npmPackages,
   pythonEnvironment,
   library,
+  nativeDecoder,
   page,
   kernel,
   model,
@@ -23,4 +25,4 @@ export const STEPS = [
 ];
 
 /** What `--with` may ask for. */
-export const EXTRAS = [nativeTensorflow.name, STANDARD_MODEL];
+export const EXTRAS = [nativeTensorflow.name, nativeDecoder.name, STANDARD_MODEL];

@@ -9,6 +9,7 @@ import { type GgufFile, readGguf } from "./reader.js";
 import { standardGraph } from "./standard.js";
 import { tokenizerFiles } from "./tokenizer/index.js";
 import { layersGraph, treeGraph } from "./tree.js";
+import { WEIGHTS_INDEX, weightsIndex } from "./weightsIndex.js";
 
 /** `tree` is the graph with its cache outside, in two forms, `standard` the layout of transformers.js. */
 export type GraphKind = "tree" | "standard";
@@ -72,6 +73,9 @@ async function writeModel(
         await writeFile(join(target, "onnx", name), write(file, shape, precision, weights));
       }
     }
+  }
+  if (graphs.includes("tree")) {
+    await writeFile(join(target, "onnx", WEIGHTS_INDEX), JSON.stringify(weightsIndex(file, shape, shared)));
   }
   await writeWeights(join(target, "onnx"), graphs.includes("tree") ? [shared, ...own] : own, onProgress);
   await writeSettings(file, shape, target, own);

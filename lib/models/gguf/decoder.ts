@@ -2,11 +2,11 @@ import type { GraphBuilder } from "../onnx/graph.js";
 import { DATA_TYPE } from "../onnx/proto.js";
 import { embed } from "./embedding.js";
 import { HeadWriter } from "./head.js";
+import { headPart, type LayerParts, type LinearParts, layerParts, partOf } from "./layerParts.js";
 import { LinearWriter, type Precision } from "./linear.js";
 import type { LlamaShape } from "./llama.js";
-import { floatWeight, type Matrix, type MatrixPart, stack } from "./matrix.js";
-import { type GgufFile, readableTensor } from "./reader.js";
-import { halvesOrder } from "./rope.js";
+import { floatWeight, type Matrix, stack } from "./matrix.js";
+import type { GgufFile } from "./reader.js";
 
 /**
  * Writes one layer's attention. `qkv` is [rows, (heads + 2 * kvHeads) * headSize], the result
@@ -61,48 +61,41 @@ export class DecoderWriter {
 
   /** Writes the logits, [rows, vocabulary], of hidden states, [rows, width]. */
   head(hidden: string, output: string): string {
-    return this.#linear.apply(hidden, output, [this.#headPart]);
+    return this.#linear.apply(hidden, output, [headPart(this.file, this.shape)]);
   }
 
   /** The same for a graph that is asked for one row at one time and for several at another. */
   headOfAnyRows(hidden: string, output: string): string {
     const { graph, file, precision } = this;
-    return new HeadWriter(graph, file, this.#linear, precision).write(hidden, output, this.#headPart);
-  }
-
-  get #headPart(): MatrixPart {
-    return this.#part(this.shape.tiedHead ? "token_embd" : "output");
+    return new HeadWriter(graph, file, this.#linear, precision).write(
+      hidden,
+      output,
+      headPart(this.file, this.shape),
+    );
   }
 
   #layer(layer: number, stream: Stream, attend: AttentionWriter): Stream {
     const { shape } = this;
     const name = `blk.${layer}`;
-    const qkv = this.#linear.apply(stream.normalised, `${name}.attn_qkv`, [
-      { ...this.#part(`${name}.attn_q`), order: halvesOrder(shape.heads, shape.headSize) },
-      { ...this.#part(`${name}.attn_k`), order: halvesOrder(shape.kvHeads, shape.headSize) },
-      this.#part(`${name}.attn_v`),
-    ]);
-    const attention = this.#linear.apply(attend(layer, qkv), `${name}.attn_output`, [
-      this.#part(`${name}.attn_output`),
-    ]);
+    const apply = (input: string, { name, parts }: LinearParts) => this.#linear.apply(input, name, parts);
+    const parts = layerParts(this.file, shape, layer);
+    const qkv = apply(stream.normalised, parts.queriesKeysValues);
+    const attention = apply(attend(layer, qkv), parts.attentionOutput);
     const middle = this.#addAndNormalise(stream.residual, attention, `${name}.middle`, `${name}.ffn_norm`);
     const last = layer === shape.layers - 1;
     const norm = last ? "output_norm" : `blk.${layer + 1}.attn_norm`;
     return this.#addAndNormalise(
       middle.residual,
-      this.#feedForward(name, middle.normalised),
+      this.#feedForward(name, parts, middle.normalised),
       `${name}.end`,
       norm,
     );
   }
 
   /** SwiGLU (Shazeer 2020): down(silu(gate(x)) * up(x)). */
-  #feedForward(name: string, input: string): string {
+  #feedForward(name: string, { gateUp, down }: LayerParts, input: string): string {
     const { graph } = this;
-    const both = this.#linear.apply(input, `${name}.ffn_gate_up`, [
-      this.#part(`${name}.ffn_gate`),
-      this.#part(`${name}.ffn_up`),
-    ]);
+    const both = this.#linear.apply(input, gateUp.name, gateUp.parts);
     const gate = graph.node("Split", [both], [`${name}.gate`, `${name}.up`], {
       axis: { int: -1 },
       num_outputs: { int: 2 },
@@ -110,7 +103,7 @@ export class DecoderWriter {
     const sigmoid = graph.node("Sigmoid", [gate], `${name}.gate.sigmoid`);
     const silu = graph.node("Mul", [gate, sigmoid], `${name}.gate.silu`);
     const product = graph.node("Mul", [silu, `${name}.up`], `${name}.gated`);
-    return this.#linear.apply(product, `${name}.ffn_down`, [this.#part(`${name}.ffn_down`)]);
+    return this.#linear.apply(product, down.name, down.parts);
   }
 
   #addAndNormalise(residual: string, update: string, name: string, norm: string): Stream {
@@ -123,10 +116,6 @@ export class DecoderWriter {
     return { residual: name, normalised };
   }
 
-  #part(name: string): MatrixPart {
-    return { tensor: readableTensor(this.file, `${name}.weight`) };
-  }
-
   #vector(name: string): string {
     const vector = this.#matrix(name);
     const stored = this.graph.weight(floatWeight(vector, [vector.columns]));
@@ -136,6 +125,6 @@ export class DecoderWriter {
   }
 
   #matrix(name: string): Matrix {
-    return stack(this.file, name, [this.#part(name)]);
+    return stack(this.file, name, [partOf(this.file, name)]);
   }
 }

@@ -8,7 +8,7 @@ import {
   numbersWeight,
   offsetsWeight,
   scalesWeight,
-  stack,
+  stackAlike,
 } from "./matrix.js";
 import { nibblePairs } from "./nibbles.js";
 import { BLOCK, type BlockType, bitsOf } from "./pack.js";
@@ -35,14 +35,9 @@ export class LinearWriter {
    * @returns the name of the outputs side by side, [rows, sum of the tensors' rows]
    */
   apply(input: string, output: string, parts: readonly [MatrixPart, ...MatrixPart[]]): string {
-    if (parts.every(({ tensor }) => tensor.type === parts[0].tensor.type)) {
-      const name = parts.length === 1 ? tensorFamily(parts[0]) : output;
-      return this.#product(input, output, stack(this.file, name, parts));
-    }
-    const outputs = parts.map((part) => {
-      const name = tensorFamily(part);
-      return this.#product(input, name, stack(this.file, name, [part]));
-    });
+    const [first, ...others] = stackAlike(this.file, output, parts);
+    if (others.length === 0) return this.#product(input, output, first);
+    const outputs = [first, ...others].map((matrix) => this.#product(input, matrix.name, matrix));
     return this.graph.node("Concat", outputs, output, { axis: { int: -1 } });
   }
 
@@ -121,9 +116,4 @@ export class LinearWriter {
     this.#blockSums.set(input, sums);
     return sums;
   }
-}
-
-/** A lone tensor lends its name to its initialisers, so that a tied output layer finds the embedding's. */
-function tensorFamily(part: MatrixPart): string {
-  return part.tensor.name.replace(/\.weight$/, "");
 }

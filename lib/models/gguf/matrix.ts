@@ -40,6 +40,23 @@ export function stack(file: GgufFile, name: string, parts: readonly [MatrixPart,
   };
 }
 
+/** As few matrices as tensors that read the same input make: one where all are of one type, else one each. */
+export function stackAlike(
+  file: GgufFile,
+  name: string,
+  parts: readonly [MatrixPart, ...MatrixPart[]],
+): Matrix[] {
+  if (parts.length > 1 && parts.every(({ tensor }) => tensor.type === parts[0].tensor.type)) {
+    return [stack(file, name, parts)];
+  }
+  return parts.map((part) => stack(file, familyOf(part), [part]));
+}
+
+/** A lone tensor lends its name to its initialisers, so that a tied output layer finds the embedding's. */
+function familyOf(part: MatrixPart): string {
+  return part.tensor.name.replace(/\.weight$/, "");
+}
+
 /** Rows of equal length in another order. */
 function reorderRows(bytes: Uint8Array, order: Int32Array): Uint8Array {
   const length = bytes.byteLength / order.length;

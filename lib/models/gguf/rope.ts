@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../onnx/graph.js";
+import type { Weight } from "../onnx/weights.js";
 import { dequantize } from "./dequantize.js";
 import type { LlamaShape } from "./llama.js";
 import { bytesOf, weight } from "./matrix.js";
@@ -16,12 +17,20 @@ export interface RopeTables {
  * @param scale what the rotation multiplies a head by
  */
 export function ropeTables(graph: GraphBuilder, file: GgufFile, shape: LlamaShape, scale = 1): RopeTables {
+  const { cos, sin } = ropeWeights(file, shape, scale);
+  return { cos: graph.weight(cos), sin: graph.weight(sin) };
+}
+
+/** The same tables, for a file of weights. */
+export function ropeWeights(
+  file: GgufFile,
+  shape: LlamaShape,
+  scale: number,
+): Record<keyof RopeTables, Weight> {
   const size = [shape.contextLength, shape.headSize / 2];
   const table = (name: string, wave: (angle: number) => number) =>
-    graph.weight(
-      weight(name, "float", size, async () =>
-        waveTable(await frequencies(file, shape), size[0], (angle) => scale * wave(angle)),
-      ),
+    weight(name, "float", size, async () =>
+      waveTable(await frequencies(file, shape), size[0], (angle) => scale * wave(angle)),
     );
   return { cos: table("rope.cos", Math.cos), sin: table("rope.sin", Math.sin) };
 }

@@ -10,7 +10,12 @@ import { type RopeTables, ropeTables } from "./rope.js";
 const ROWS = "logit_rows";
 
 /** Tokens whose keys lie together, head by head, in the cache that the graph reads. */
-const PAGE = 128;
+export const PAGE = 128;
+
+/** What the rotation multiplies queries and keys by, so that their products need no other scale. */
+export function rotationScale({ headSize }: LlamaShape): number {
+  return headSize ** -0.25;
+}
 
 /**
  * The graph whose cache lives outside it. One run reads S tokens that may belong to any tree of texts: each has its
@@ -86,7 +91,7 @@ function writeTree(
       graph.input(`past.${layer}.${kind}`, "float", ["pages", kvHeads, 1, PAGE, headSize]);
   }
   const decoder = new DecoderWriter(graph, file, shape, precision);
-  const attention = new TreeAttention(graph, shape, ropeTables(graph, file, shape, headSize ** -0.25));
+  const attention = new TreeAttention(graph, shape, ropeTables(graph, file, shape, rotationScale(shape)));
   const states = decoder.layers("input_ids", (layer, qkv) => attention.write(layer, qkv));
   const last = graph.node("Gather", [states.last, ROWS], "hidden");
   decoder.headOfAnyRows(reading(graph, { ...states, last }), "logits");

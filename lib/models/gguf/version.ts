@@ -1,2 +1,2 @@
 /** Goes up when a conversion's files change their meaning, so that what an earlier version wrote is written anew. */
-export const CONVERSION_VERSION = 3;
+export const CONVERSION_VERSION = 4;

@@ -4,7 +4,7 @@ import { type PlannedRun, planRuns } from "./planRuns.js";
 import { PrefixCache, type Window } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
 import type { GraphRunner, RowRequest } from "./request.js";
-import { treeMask } from "./treeMask.js";
+import { type Sight, sightOf } from "./sight.js";
 
 /** One run over S new nodes of a tree, of whose logits `asked` are wanted, with T cached rows before them. */
 export interface TreeInput {
@@ -18,8 +18,8 @@ export interface TreeInput {
   readonly past: readonly Float32Array[];
   /** T, the number of tokens that the pages have room for. */
   readonly pastLength: number;
-  /** To be added to the scores, [groups * S, T + S]. */
-  readonly bias: Float32Array;
+  /** Which cached and new tokens each of the S sees. */
+  readonly sights: readonly Sight[];
   readonly withHidden: boolean;
   /** Layers whose scores are wanted beside the last one's; most runs ask for none. */
   readonly layers: readonly number[];
@@ -37,8 +37,6 @@ export interface TreeOutput {
 /** A decoder that reads a tree of tokens as one row, its cache outside. */
 export interface TreeGraph {
   readonly layout: KvLayout;
-  /** Query heads per key-value head. */
-  readonly groups: number;
   run(input: TreeInput): Promise<TreeOutput>;
 }
 
@@ -50,7 +48,7 @@ interface Pages {
 
 /**
  * Runs decoders that keep their cache outside: every text of a call is a path in one tree, and the tree is one row of
- * tokens, each with its own position and its own mask. So texts of any lengths that share any prefixes can be
+ * tokens, each with its own position and its own sight. So texts of any lengths that share any prefixes can be
  * one run (`planRuns` tells which are), nothing is padded, and no cached row is ever copied for the graph.
  */
 export class TreeRunner implements GraphRunner {
@@ -110,7 +108,7 @@ export class TreeRunner implements GraphRunner {
         (_, part) => cache.arena.pages(part, pages.first, pages.count) as Float32Array,
       ),
       pastLength: past,
-      bias: treeMask(nodes, pages.first * pageSize, past, graph.groups),
+      sights: sightOf(nodes, pages.first * pageSize),
       ...extras,
     });
     store(cache, graph.layout, output.fresh, nodes);
@@ -123,7 +121,7 @@ export class TreeRunner implements GraphRunner {
     });
   }
 
-  /** The pages that hold a window. The graph can't read an empty past: it is given a page, which the mask hides. */
+  /** The pages that hold a window. The graph can't read an empty past: it is given a page, which no token sees. */
   private pages({ from, to }: Window): Pages {
     if (from === to) return { first: 0, count: 1 };
     const first = Math.floor(from / this.graph.layout.pageSize);

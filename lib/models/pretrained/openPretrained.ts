@@ -5,7 +5,7 @@ import type { OpenModel } from "../../core/types.js";
 import type { HubTokenizer } from "../../tokenizers/hubTokenizer.js";
 import { pretrainedTokenizer } from "../../tokenizers/pretrained.js";
 import { loadFromHub } from "./hub.js";
-import type { DownloadProgress, HubOptions, StandardSource, TreeSource } from "./protocol.js";
+import type { DownloadProgress, HubOptions, Runtime, StandardSource, TreeSource } from "./protocol.js";
 import { WorkerModel } from "./workerModel.js";
 
 /** How to open a pretrained model. Every field may be left out. */
@@ -15,6 +15,11 @@ export interface PretrainedOptions {
    * activations to 8 bits and is about twice as fast. Default `exact`.
    */
   readonly precision?: "exact" | "fast";
+  /**
+   * For models converted from GGUF: `native`, the decoder that set-up compiles, or `onnx`, onnxruntime. Default: the
+   * native decoder where it is set up.
+   */
+  readonly runtime?: Runtime;
   /** For models in transformers.js layout: which of its files, such as `fp32`, `fp16`, `q8`, `q4`. Default `fp32`. */
   readonly dtype?: string;
   /** For models in transformers.js layout: `cpu` (default), `cuda`, or another that the runtime offers. */
@@ -81,7 +86,7 @@ function describeSource(
   hub: HubOptions,
   options: PretrainedOptions,
 ): TreeSource | StandardSource {
-  const { precision, dtype, device } = options;
+  const { precision, runtime, dtype, device } = options;
   if (existsSync(path.join(source, "onnx", "tree_exact.onnx"))) {
     if (dtype !== undefined) {
       throw new UnusedOptionError("dtype", dtype, "left out: this model offers `precision`");
@@ -92,13 +97,23 @@ function describeSource(
     if (precision !== undefined && precision !== "exact" && precision !== "fast") {
       throw new OptionError("precision", precision, '"exact" or "fast"');
     }
-    return { kind: "tree", directory: source, precision: precision ?? "exact" };
+    if (runtime !== undefined && runtime !== "native" && runtime !== "onnx") {
+      throw new OptionError("runtime", runtime, '"native" or "onnx"');
+    }
+    return { kind: "tree", directory: source, precision: precision ?? "exact", runtime };
   }
   if (precision !== undefined) {
     throw new UnusedOptionError(
       "precision",
       precision,
       "left out: a model in transformers.js layout offers `dtype`",
+    );
+  }
+  if (runtime !== undefined) {
+    throw new UnusedOptionError(
+      "runtime",
+      runtime,
+      "left out: onnxruntime computes models in transformers.js layout",
     );
   }
   return { ...hub, kind: "standard", id: source, dtype: dtype ?? "fp32", device: device ?? "cpu" };

@@ -17,7 +17,12 @@ export interface TreeSource {
   readonly kind: "tree";
   readonly directory: string;
   readonly precision: "exact" | "fast";
+  /** Undefined: the native decoder where it is set up. */
+  readonly runtime: Runtime | undefined;
 }
+
+/** What computes a converted model: the decoder that set-up compiles, or onnxruntime. */
+export type Runtime = "native" | "onnx";
 
 /** A directory or hub id in transformers.js layout. */
 export interface StandardSource extends HubOptions {

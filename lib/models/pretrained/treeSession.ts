@@ -1,6 +1,7 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import * as ort from "onnxruntime-node";
 import type { KvLayout } from "../prefixes/kvArena.js";
+import { additiveMask } from "../prefixes/sight.js";
 import type { TreeGraph, TreeInput } from "../prefixes/treeRunner.js";
 
 /**
@@ -9,10 +10,10 @@ import type { TreeGraph, TreeInput } from "../prefixes/treeRunner.js";
  */
 const LONE_ROWS = 2;
 
-/** The two forms of the graph that the GGUF converter writes. */
+/** The two forms of the graph that the GGUF converter writes, each opened when it is first asked for. */
 export interface TreeSessions {
-  readonly plain: InferenceSession;
-  /** The form that tells the scores of earlier layers, which is opened when it is first asked for. */
+  plain(): Promise<InferenceSession>;
+  /** The form that tells the scores of earlier layers. */
   layered(): Promise<InferenceSession>;
 }
 
@@ -23,13 +24,12 @@ export interface TreeSessions {
 export function treeSession(sessions: TreeSessions, layout: KvLayout, groups: number): TreeGraph {
   return {
     layout,
-    groups,
     async run(input) {
       const outputs = ["logits", "kv_new", ...(input.withHidden ? ["hidden"] : [])];
       const feeds = { ...pastFeeds(layout, input), ...tokenFeeds(groups, input) };
       const found =
         input.layers.length === 0
-          ? await sessions.plain.run(feeds, outputs)
+          ? await (await sessions.plain()).run(feeds, outputs)
           : await (await sessions.layered()).run({ ...feeds, layers: layerFeed(input) }, outputs);
       const data = (name: string) => found[name]?.data as Float32Array;
       return { logits: data("logits"), fresh: data("kv_new"), hidden: data("hidden") };
@@ -55,13 +55,16 @@ function int64(values: readonly number[]): BigInt64Array {
   return BigInt64Array.from(values, BigInt);
 }
 
-function tokenFeeds(groups: number, { tokens, positions, asked, bias, pastLength }: TreeInput) {
+function tokenFeeds(groups: number, { tokens, positions, asked, sights, pastLength }: TreeInput) {
   const length = tokens.length;
   const together = length <= LONE_ROWS ? 1 : groups * length;
   return {
     input_ids: new ort.Tensor("int64", int64(tokens), [length]),
     position_ids: new ort.Tensor("int64", int64(positions), [1, length]),
     logit_rows: new ort.Tensor("int64", int64(asked), [asked.length]),
-    bias: new ort.Tensor("float32", bias, [1, (groups * length) / together, together, pastLength + length]),
+    bias: new ort.Tensor("float32", additiveMask(sights, pastLength, groups), [
+      ...[1, (groups * length) / together, together],
+      pastLength + length,
+    ]),
   };
 }

@@ -1,8 +1,9 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { ModelError } from "../../core/errors.js";
 import { Engine, Stopped } from "../prefixes/engine.js";
+import type { OpenedModel } from "./openedModel.js";
 import type { EngineOptions, FromWorker, ToWorker } from "./protocol.js";
-import { type OpenedModel, openSession } from "./session.js";
+import { openSession } from "./session.js";
 
 /** The worker thread: opens one model and answers for it, so that a run never blocks the thread of the caller. */
 async function serve(options: EngineOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { TensorFlow } from "../backend/backend.js";
+import { additiveMask } from "../prefixes/sight.js";
 import type { TreeGraph, TreeInput } from "../prefixes/treeRunner.js";
 import { weightFinder } from "../trainable/namedWeights.js";
 import { plainOperations } from "../trainable/plainOperations.js";
@@ -24,9 +25,9 @@ export function transformerTree(
   };
 
   /** Logits [asked, vocabSize], and keys and values of the new tokens, [parts · heads, S, headDim]. */
-  function read({ tokens, positions, asked, past, pastLength, bias }: TreeInput): tf.Tensor[] {
+  function read({ tokens, positions, asked, past, pastLength, sights }: TreeInput): tf.Tensor[] {
     const length = tokens.length;
-    const mask = tf.tensor2d(bias, [length, pastLength + length]);
+    const mask = tf.tensor2d(additiveMask(sights, pastLength), [length, pastLength + length]);
     const rowsOf = (table: string, ids: readonly number[]) =>
       tf.gather(weight<tf.Tensor2D>(table), tf.tensor1d([...ids], "int32"));
     const parts: tf.Tensor[] = [];
@@ -56,7 +57,6 @@ export function transformerTree(
 
   return {
     layout,
-    groups: 1,
     async run(input) {
       const tensors = tf.tidy(() => read(input));
       try {

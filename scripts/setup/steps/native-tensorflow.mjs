@@ -1,9 +1,9 @@
 import fs from "node:fs";
 import path from "node:path";
 import { extractZipMember, zipMembers } from "../archive.mjs";
-import { logFile, temporaryFolder } from "../context.mjs";
+import { buildOptions, compile, missingCompiler, NODE_API } from "../compiler.mjs";
+import { temporaryFolder } from "../context.mjs";
 import { discard, obtain } from "../download.mjs";
-import { SetupError } from "../errors.mjs";
 import { runCommand } from "../process.mjs";
 import { fingerprint, isStamped, writeStamp } from "../stamp.mjs";
 import { buildFor, chooseLibrary, hashesOf, thisMachine } from "../tensorflow-library.mjs";
@@ -14,8 +14,7 @@ import { buildFor, chooseLibrary, hashesOf, thisMachine } from "../tensorflow-li
 const NAME = "native-tensorflow";
 const LIBRARY = ".setup/tensorflow";
 const BINDING_SOURCES = "node_modules/@tensorflow/tfjs-node-gpu";
-const NODE_API = 8;
-const WITHOUT = "TensorFlow.js computes in JavaScript or WebAssembly instead.";
+const BUILD = { name: NAME, without: "TensorFlow.js computes in JavaScript or WebAssembly instead." };
 
 /**
  * The native backend of TensorFlow.js, compiled against TensorFlow's C library. The build for CUDA takes ten times the
@@ -33,7 +32,7 @@ export const nativeTensorflow = {
   stamp: () => `${bindingFolder()}/.setup.json`,
   key: ({ root }) =>
     fingerprint(...hashesOf(buildFor(thisMachine().hasNvidia)), root, String(NODE_API), "stripped"),
-  obstacle: (context) => missingCompiler(context),
+  obstacle: (context) => missingCompiler(context, BUILD),
   async run(context, progress) {
     const library = chooseLibrary(thisMachine());
     await bringLibrary(library, context, (detail) => progress.update(detail));
@@ -41,51 +40,22 @@ export const nativeTensorflow = {
     const binding = `${bindingFolder()}/tfjs_binding.node`;
     fs.mkdirSync(path.join(context.root, bindingFolder()), { recursive: true });
     const fresh = path.join(temporaryFolder(context), "tfjs_binding.node");
-    await runCommand(compilerOf(context), compilerArguments(context, fresh), {
-      ...common(context),
-      append: true,
-    });
+    await compile(context, BUILD, compilerArguments(context, fresh));
     fs.renameSync(fresh, path.join(context.root, binding));
     progress.update("trying it");
     const trial =
       'const tf = require("@tensorflow/tfjs-node-gpu"); if (tf.ones([2]).sum().dataSync()[0] !== 2) process.exit(1);';
     const shim = 'require("node:util").isNullOrUndefined ??= (value) => value == null;';
-    await runCommand(process.execPath, ["-e", shim + trial], { ...common(context), append: true });
+    await runCommand(process.execPath, ["-e", shim + trial], {
+      ...buildOptions(context, BUILD),
+      append: true,
+    });
     return { files: [binding] };
   },
 };
 
 function bindingFolder() {
   return `${BINDING_SOURCES}/lib/napi-v${NODE_API}`;
-}
-
-/** @param {Context} context */
-function common(context) {
-  return {
-    cwd: context.root,
-    env: context.env,
-    ...logFile(context, NAME),
-    wayOut: [`${WITHOUT} The log tells what stopped the build: .setup/logs/${NAME}.log`],
-  };
-}
-
-/** @param {Context} context */
-function compilerOf({ env }) {
-  return env.CXX || "g++";
-}
-
-/** @param {Context} context @returns {Promise<SetupError | undefined>} */
-async function missingCompiler(context) {
-  try {
-    await runCommand(compilerOf(context), ["--version"], common(context));
-    return undefined;
-  } catch {
-    return new SetupError(`The compiler ${compilerOf(context)} is missing.`, {
-      wayOut: [
-        `${WITHOUT} Install a C++ compiler (on Debian and Ubuntu \`apt-get install g++\`) for the native one.`,
-      ],
-    });
-  }
 }
 
 /** The library itself, and of its headers those that the binding includes. */
@@ -134,9 +104,10 @@ async function unpack(wheel, member, target) {
 /** A quarter of the library; a machine without `strip` keeps it. @param {readonly string[]} files @param {Context} context */
 async function withoutSymbols(files, context) {
   const tensorflow = files.filter((file) => file.includes("libtensorflow"));
-  await runCommand("strip", ["--strip-unneeded", ...tensorflow], { ...common(context), append: true }).catch(
-    () => {},
-  );
+  await runCommand("strip", ["--strip-unneeded", ...tensorflow], {
+    ...buildOptions(context, BUILD),
+    append: true,
+  }).catch(() => {});
 }
 
 /** @param {Context} context @param {string} output */

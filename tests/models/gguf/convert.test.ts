@@ -43,13 +43,14 @@ describe("what is written", () => {
       "tree_exact.onnx",
       "tree_fast.onnx",
       "weights.bin",
+      "weights.json",
     ]);
   });
 
   test("only what is asked for; both precisions of both forms of the tree graph share every byte", async () => {
     const one = await converted({}, { graphs: ["tree"], precisions: ["exact"] });
     const all = await converted();
-    const files = ["layers_exact.onnx", "tree_exact.onnx", "weights.bin"];
+    const files = ["layers_exact.onnx", "tree_exact.onnx", "weights.bin", "weights.json"];
     expect(readdirSync(join(one, "onnx")).sort()).toEqual(files);
     const size = (directory: string) => statSync(join(directory, "onnx", "weights.bin")).size;
     expect(size(all)).toBe(size(one));

@@ -235,7 +235,7 @@ test("a broken graph is named", async () => {
   const broken = path.join(root, "broken");
   await convertGguf(tinyGguf(), broken, { graphs: ["tree"], precisions: ["exact"] });
   await writeFile(path.join(broken, "onnx", "tree_exact.onnx"), "not a graph");
-  await expect(openPretrained("broken", broken, "", { offline: true })).rejects.toThrow(
+  await expect(openPretrained("broken", broken, "", { offline: true, runtime: "onnx" })).rejects.toThrow(
     /could not open .*tree_exact\.onnx/,
   );
   await rm(path.join(broken, "tokenizer.json"));

@@ -1,0 +1,97 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { Sight } from "../prefixes/sight.js";
+
+/** How a matrix is stored, by the number that the module knows it by. */
+export const KIND = { nibbles: 0, bytes: 1, floats: 2 } as const;
+
+/** What a matrix computes with, by the module's number: float32, or rows that are rounded to 8 bits. */
+export const PRECISION = { exact: 0, fast: 1 } as const;
+
+/** A matrix in the module's memory. */
+declare const matrix: unique symbol;
+export type NativeMatrix = { readonly [matrix]: true };
+
+/** A decoder in the module's memory, with threads of its own. */
+declare const decoder: unique symbol;
+export type NativeDecoder = { readonly [decoder]: true };
+
+export interface NativeLayer {
+  readonly attentionNorm: Float32Array;
+  readonly queriesKeysValues: readonly NativeMatrix[];
+  readonly attentionOutput: readonly NativeMatrix[];
+  readonly feedForwardNorm: Float32Array;
+  readonly gateUp: readonly NativeMatrix[];
+  readonly down: readonly NativeMatrix[];
+}
+
+export interface NativeModel {
+  readonly width: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headSize: number;
+  readonly feedForward: number;
+  readonly normEpsilon: number;
+  readonly embedding: NativeMatrix;
+  readonly layers: readonly NativeLayer[];
+  readonly outputNorm: Float32Array;
+  readonly head: readonly NativeMatrix[];
+  readonly cosines: Float32Array;
+  readonly sines: Float32Array;
+}
+
+export interface NativeInput {
+  readonly tokens: Int32Array;
+  readonly positions: Int32Array;
+  readonly asked: Int32Array;
+  readonly past: readonly Float32Array[];
+  readonly pageSize: number;
+  readonly sights: readonly Sight[];
+}
+
+export interface NativeOutput {
+  readonly logits: Float32Array;
+  readonly fresh: Float32Array;
+  readonly hidden: Float32Array | undefined;
+}
+
+/** The functions of `lib/native`, which set-up compiles for the machine that it runs on. */
+export interface NativeModule {
+  /** Whether the processor has an instruction for `fast`. */
+  readonly hasFast: boolean;
+  /**
+   * @param numbers unsigned numbers around 8 or 128 as MatMulNBits has them, or the bytes of float32 numbers
+   * @param scales of each block, [rows, blocks]; for nibbles and bytes
+   * @param offsets of each block, [blocks, rows]; for nibbles that have some
+   */
+  createMatrix(
+    precision: (typeof PRECISION)[keyof typeof PRECISION],
+    kind: (typeof KIND)[keyof typeof KIND],
+    rows: number,
+    columns: number,
+    numbers: Uint8Array,
+    scales?: Float32Array,
+    offsets?: Float32Array,
+  ): NativeMatrix;
+  createDecoder(model: NativeModel, threads: number): NativeDecoder;
+  /** Computes in the calling thread and those of the decoder, and returns when all is done. */
+  read(decoder: NativeDecoder, input: NativeInput, output: NativeOutput): void;
+}
+
+/** The module, or why it can't be had. */
+export function loadModule(): NativeModule | string {
+  const require = createRequire(import.meta.url);
+  const file = path.join(
+    path.dirname(require.resolve("logitbook/package.json")),
+    "native",
+    "build",
+    "decoder.node",
+  );
+  try {
+    return require(file) as NativeModule;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "MODULE_NOT_FOUND") return "the native decoder is not set up";
+    return `the native decoder could not be loaded: ${message.split("\n")[0]}`;
+  }
+}

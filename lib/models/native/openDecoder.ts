@@ -1,0 +1,102 @@
+import path from "node:path";
+import type { StoredLayer, StoredMatrix, WeightsIndex } from "../gguf/weightsIndex.js";
+import type { KvLayout } from "../prefixes/kvArena.js";
+import type { TreeGraph, TreeInput, TreeOutput } from "../prefixes/treeRunner.js";
+import {
+  loadModule,
+  type NativeDecoder,
+  type NativeLayer,
+  type NativeModule,
+  type PRECISION,
+} from "./module.js";
+import { WeightsReader } from "./readWeights.js";
+
+/** Numbers that the module computes with at once: widths are multiples of it. */
+const VECTOR = 16;
+
+/**
+ * The decoder that set-up has compiled, over the weights of a directory that the GGUF converter wrote.
+ * @param directory with the file of weights
+ * @param threads that one run may use
+ * @returns why it can't be had, if it can't
+ */
+export function openDecoder(
+  directory: string,
+  index: WeightsIndex,
+  precision: keyof typeof PRECISION,
+  threads: number,
+): TreeGraph | string {
+  const { width, headSize, feedForward } = index.shape;
+  for (const [field, size] of Object.entries({ width, headSize, feedForward })) {
+    if (size % VECTOR !== 0) return `its ${field}, ${size}, is no multiple of ${VECTOR}`;
+  }
+  const module = loadModule();
+  if (typeof module === "string") return module;
+  if (precision === "fast" && !module.hasFast) return "the processor has no instruction for `fast`";
+  const weights = new WeightsReader(module, precision, path.join(directory, index.location));
+  try {
+    return treeGraph(module, createDecoder(module, weights, index, threads), index);
+  } finally {
+    weights.close();
+  }
+}
+
+function createDecoder(
+  module: NativeModule,
+  weights: WeightsReader,
+  index: WeightsIndex,
+  threads: number,
+): NativeDecoder {
+  const { width, heads, kvHeads, headSize, feedForward, normEpsilon } = index.shape;
+  const stack = (matrices: readonly StoredMatrix[]) => matrices.map((matrix) => weights.matrix(matrix));
+  const layer = (stored: StoredLayer): NativeLayer => ({
+    attentionNorm: weights.vector(stored.attentionNorm),
+    queriesKeysValues: stack(stored.queriesKeysValues),
+    attentionOutput: stack(stored.attentionOutput),
+    feedForwardNorm: weights.vector(stored.feedForwardNorm),
+    gateUp: stack(stored.gateUp),
+    down: stack(stored.down),
+  });
+  const model = {
+    ...{ width, heads, kvHeads, headSize, feedForward, normEpsilon },
+    embedding: weights.matrix(index.embedding),
+    layers: index.layers.map(layer),
+    outputNorm: weights.vector(index.outputNorm),
+    head: stack(index.head),
+    cosines: weights.floats(index.cosines),
+    sines: weights.floats(index.sines),
+  };
+  return module.createDecoder(model, threads);
+}
+
+/** How the converter's graphs, and so this decoder, keep their cache. */
+export function cacheLayout({ shape, pageSize }: WeightsIndex): KvLayout {
+  const part = { heads: shape.kvHeads, headDim: shape.headSize };
+  return { parts: Array.from({ length: 2 * shape.layers }, () => part), type: "float32", pageSize };
+}
+
+function treeGraph(module: NativeModule, decoder: NativeDecoder, index: WeightsIndex): TreeGraph {
+  const { vocabSize, width } = index.shape;
+  const layout = cacheLayout(index);
+  const freshNumbers = layout.parts.reduce((sum, { heads, headDim }) => sum + heads * headDim, 0);
+  return {
+    layout,
+    async run({ tokens, positions, asked, past, sights, withHidden }: TreeInput): Promise<TreeOutput> {
+      const output = {
+        logits: new Float32Array(asked.length * vocabSize),
+        fresh: new Float32Array(tokens.length * freshNumbers),
+        hidden: withHidden ? new Float32Array(asked.length * width) : undefined,
+      };
+      const input = {
+        tokens: Int32Array.from(tokens),
+        positions: Int32Array.from(positions),
+        asked: Int32Array.from(asked),
+        past,
+        pageSize: layout.pageSize,
+        sights,
+      };
+      module.read(decoder, input, output);
+      return output;
+    },
+  };
+}

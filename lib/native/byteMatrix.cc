@@ -1,0 +1,146 @@
+#include "passes.h"
+
+#if defined(__AVX512VNNI__)
+#include <immintrin.h>
+#endif
+
+namespace logitbook {
+
+#if defined(__AVX512VNNI__)
+
+namespace {
+
+constexpr size_t FLOATS = WIDTH * sizeof(float);
+
+/** Four columns of a panel's rows: what one instruction multiplies and adds up. */
+constexpr int COLUMNS = 4;
+constexpr size_t FOURS = COLUMNS * WIDTH;
+constexpr int GROUPS = BLOCK / COLUMNS;
+
+/** The byte that stands for 0. */
+constexpr int32_t ZERO = 128;
+
+__m512i loadFours(const uint8_t* from) { return _mm512_load_si512(from); }
+
+/** Adds the products of unsigned weights with the four columns of a row to its sums. */
+__m512i multiplyAdd(__m512i sums, __m512i weights, int32_t columns) {
+  return _mm512_dpbusd_epi32(sums, weights, _mm512_set1_epi32(columns));
+}
+
+/**
+ * Numbers of 4 or 8 bits. A block has the numbers of four columns at a time, row after row; of 4-bit numbers the first
+ * half of a block in the low halves of the bytes, the second in the high ones. Then follow scales, and offsets.
+ */
+template <Source::Kind KIND>
+class DotMatrix : public Matrix {
+  static constexpr bool HAS_NIBBLES = KIND == Source::Kind::nibbles;
+  static constexpr size_t NUMBERS = GROUPS * FOURS / (HAS_NIBBLES ? 2 : 1);
+  static constexpr size_t BLOCK_BYTES = NUMBERS + (HAS_NIBBLES ? 2 : 1) * FLOATS;
+
+ public:
+  explicit DotMatrix(const Source& source) : Matrix(source, source.columns / BLOCK * BLOCK_BYTES) {
+    for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
+  }
+
+  Form form() const override { return Form::bytes; }
+
+  void multiply(int index, const Rows& rows, float* products, size_t step) const override {
+    forEachPass(rows.count(), [&](int first, auto count) {
+      pass<count>(panel(index), rows, first, products + first * step, step);
+    });
+  }
+
+  void read(int row, float* numbers) const override {
+    const int lane = row % WIDTH;
+    for (int column = 0; column < columns(); column++) {
+      const uint8_t* block = panel(row / WIDTH) + column / BLOCK * BLOCK_BYTES;
+      const float* factors = factorsOf(block);
+      const int number = numberOf(block, column % BLOCK, lane);
+      numbers[column] = HAS_NIBBLES ? factors[lane] * number + factors[WIDTH + lane] : factors[lane] * (number - ZERO);
+    }
+  }
+
+ private:
+  static const float* factorsOf(const uint8_t* block) { return reinterpret_cast<const float*>(block + NUMBERS); }
+
+  static size_t placeOf(int column, int lane) { return column / COLUMNS * FOURS + lane * COLUMNS + column % COLUMNS; }
+
+  static int numberOf(const uint8_t* block, int column, int lane) {
+    if (!HAS_NIBBLES) return block[placeOf(column, lane)];
+    const int half = BLOCK / 2;
+    return block[placeOf(column % half, lane)] >> (column / half * 4) & 15;
+  }
+
+  void pack(const Source& source, int row, uint8_t* block, int lane) {
+    const int blocks = source.columns / BLOCK;
+    for (int at = 0; at < blocks; at++, block += BLOCK_BYTES) {
+      const size_t place = static_cast<size_t>(row) * blocks + at;
+      float* factors = reinterpret_cast<float*>(block + NUMBERS);
+      factors[lane] = source.scales[place];
+      if (!HAS_NIBBLES) {
+        for (int i = 0; i < BLOCK; i++) block[placeOf(i, lane)] = source.numbers[place * BLOCK + i];
+        continue;
+      }
+      const uint8_t* pairs = source.numbers + place * (BLOCK / 2);
+      const auto number = [&](int column) { return pairs[column / 2] >> (column % 2 * 4) & 15; };
+      for (int i = 0; i < BLOCK / 2; i++) block[placeOf(i, lane)] = number(i) | number(i + BLOCK / 2) << 4;
+      const float offset = source.offsets ? source.offsets[static_cast<size_t>(at) * source.rows + row] : 0;
+      factors[WIDTH + lane] = offset - 8 * source.scales[place];
+    }
+  }
+
+  template <int COUNT>
+  void pass(const uint8_t* block, const Rows& rows, int first, float* products, size_t step) const {
+    const int32_t* x = rows.bytes(first);
+    const int32_t* byteSums = rows.byteSums(first);
+    const float* scales = rows.scales(first);
+    const float* sums = rows.sums(first);
+    const __m512i low = _mm512_set1_epi8(15);
+    Vector total[COUNT] = {};
+    for (int at = 0; at < columns() / BLOCK; at++, block += BLOCK_BYTES, x += GROUPS * COUNT) {
+      __m512i part[COUNT];
+      for (int i = 0; i < COUNT; i++) part[i] = _mm512_set1_epi32(HAS_NIBBLES ? 0 : -ZERO * byteSums[i]);
+      if (HAS_NIBBLES) {
+        for (int group = 0; group < GROUPS / 2; group++) {
+          const __m512i both = loadFours(block + group * FOURS);
+          const __m512i left = _mm512_and_si512(both, low);
+          const __m512i right = _mm512_and_si512(_mm512_srli_epi16(both, 4), low);
+          for (int i = 0; i < COUNT; i++) {
+            part[i] = multiplyAdd(part[i], left, x[group * COUNT + i]);
+            part[i] = multiplyAdd(part[i], right, x[(group + GROUPS / 2) * COUNT + i]);
+          }
+        }
+      } else {
+        for (int group = 0; group < GROUPS; group++) {
+          const __m512i weights = loadFours(block + group * FOURS);
+          for (int i = 0; i < COUNT; i++) part[i] = multiplyAdd(part[i], weights, x[group * COUNT + i]);
+        }
+      }
+      const Vector scale = load(factorsOf(block));
+      for (int i = 0; i < COUNT; i++) {
+        total[i] += Vector(_mm512_cvtepi32_ps(part[i])) * (scale * scales[i]);
+        if (HAS_NIBBLES) total[i] += load(factorsOf(block) + WIDTH) * sums[i];
+      }
+      byteSums += COUNT;
+      scales += COUNT;
+      sums += COUNT;
+    }
+    for (int i = 0; i < COUNT; i++) store(products + i * step, total[i]);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Matrix> byteMatrix(const Source& source) {
+  if (source.kind == Source::Kind::nibbles) return std::make_unique<DotMatrix<Source::Kind::nibbles>>(source);
+  if (source.kind == Source::Kind::bytes) return std::make_unique<DotMatrix<Source::Kind::bytes>>(source);
+  return floatMatrix(source);
+}
+
+#else
+
+std::unique_ptr<Matrix> byteMatrix(const Source& source) { return floatMatrix(source); }
+
+#endif
+
+}  // namespace logitbook

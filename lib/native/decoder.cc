@@ -1,0 +1,229 @@
+#include "decoder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "attention.h"
+
+namespace logitbook {
+
+namespace {
+
+/** Pieces that a thread's part of a product is cut into, so that one that is held up leaves its rest to the others. */
+constexpr int PIECES = 16;
+
+int rowsOf(const Stack& stack) {
+  int rows = 0;
+  for (const auto& matrix : stack) rows += matrix->rows();
+  return rows;
+}
+
+int panelsOf(const Stack& stack) {
+  int panels = 0;
+  for (const auto& matrix : stack) panels += matrix->panels();
+  return panels;
+}
+
+/** RMSNorm (Zhang and Sennrich 2019). */
+void normalise(const float* x, const std::vector<float>& weights, float epsilon, float* normalised) {
+  const int width = static_cast<int>(weights.size());
+  Vector squares{};
+  for (int i = 0; i < width; i += WIDTH) squares += load(x + i) * load(x + i);
+  const float factor = 1 / std::sqrt(sum(squares) / width + epsilon);
+  for (int i = 0; i < width; i += WIDTH) store(normalised + i, load(x + i) * factor * load(weights.data() + i));
+}
+
+/** SwiGLU (Shazeer 2020): silu(gate) * up, of rows [gate, up]. */
+void gate(const float* gateUp, int width, float* gated) {
+  for (int i = 0; i < width; i += WIDTH) {
+    const Vector gate = load(gateUp + i);
+    store(gated + i, gate / (exponential(-gate) + 1.0f) * load(gateUp + width + i));
+  }
+}
+
+void add(float* sum, const float* addend, size_t count) {
+  for (size_t i = 0; i < count; i++) sum[i] += addend[i];
+}
+
+}  // namespace
+
+/** What each thread computes for itself, since it takes less time than to wait for another. */
+struct Decoder::Own {
+  /** How many pieces of work have been shared out. */
+  int shared = 0;
+  /** The residual stream, [count, width], then what is made of it for a product. */
+  std::vector<float> residual;
+  std::vector<float> input;
+  Rows rows;
+  /** Rotated keys of the new tokens, [kvHeads, count, headSize], and the rotated queries of a few heads. */
+  std::vector<float> keys;
+  std::vector<float> queries;
+  std::vector<float> scores;
+  /** Products with a panel that is not full. */
+  std::vector<float> tile;
+};
+
+Decoder::Decoder(Model model, int threads)
+    : model_(std::move(model)), team_(threads), taken_(5 * model_.layers.size() + 1) {}
+
+void Decoder::read(const Input& input, const Output& output) {
+  for (auto& taken : taken_) taken.store(0, std::memory_order_relaxed);
+  findPlaces(input);
+  const size_t count = input.count;
+  queriesKeysValues_.resize(count * (model_.heads + 2 * model_.kvHeads) * model_.headSize);
+  attention_.resize(count * model_.heads * model_.headSize);
+  update_.resize(count * model_.width);
+  gateUp_.resize(count * 2 * model_.feedForward);
+  team_.run([&](int thread) { work(input, output, thread == 0); });
+}
+
+/** Tokens that share what they see share its places. */
+void Decoder::findPlaces(const Input& input) {
+  const size_t size = model_.headSize;
+  const size_t tokenLength = model_.kvHeads * size;
+  places_.clear();
+  for (int row = 0; row < input.count; row++) {
+    const Sight& sight = input.sights[row];
+    if (row > 0 && sight.past == input.sights[row - 1].past) {
+      places_.push_back(places_.back());
+      continue;
+    }
+    auto places = std::make_shared<std::vector<size_t>>(sight.pastCount);
+    for (size_t i = 0; i < sight.pastCount; i++) {
+      const size_t inPage = sight.past[i] % input.pageSize;
+      (*places)[i] = (sight.past[i] - inPage) * tokenLength + inPage * size;
+    }
+    places_.push_back(std::move(places));
+  }
+}
+
+void Decoder::work(const Input& input, const Output& output, bool leads) {
+  const int count = input.count;
+  const int width = model_.width;
+  Own own;
+  own.input.resize(static_cast<size_t>(count) * std::max(width, model_.feedForward));
+  const auto normaliseRows = [&](const std::vector<float>& weights) {
+    for (int row = 0; row < count; row++)
+      normalise(&own.residual[row * width], weights, model_.normEpsilon, &own.input[row * width]);
+  };
+  embed(input, own);
+  for (size_t at = 0; at < model_.layers.size(); at++) {
+    const Layer& layer = model_.layers[at];
+    normaliseRows(layer.attentionNorm);
+    multiply(layer.queriesKeysValues, own.input.data(), count, own, queriesKeysValues_.data());
+    attendAll(static_cast<int>(at), input, output, own);
+    multiply(layer.attentionOutput, attention_.data(), count, own, update_.data());
+    add(own.residual.data(), update_.data(), own.residual.size());
+    normaliseRows(layer.feedForwardNorm);
+    multiply(layer.gateUp, own.input.data(), count, own, gateUp_.data());
+    for (int row = 0; row < count; row++) {
+      const size_t hidden = model_.feedForward;
+      gate(&gateUp_[2 * row * hidden], model_.feedForward, &own.input[row * hidden]);
+    }
+    multiply(layer.down, own.input.data(), count, own, update_.data());
+    add(own.residual.data(), update_.data(), own.residual.size());
+  }
+  if (input.askedCount == 0) return;
+  for (int i = 0; i < input.askedCount; i++)
+    normalise(&own.residual[input.asked[i] * width], model_.outputNorm, model_.normEpsilon, &own.input[i * width]);
+  multiply(model_.head, own.input.data(), input.askedCount, own, output.logits);
+  if (output.hidden && leads) std::copy_n(own.input.data(), static_cast<size_t>(input.askedCount) * width, output.hidden);
+}
+
+void Decoder::embed(const Input& input, Own& own) const {
+  own.residual.resize(static_cast<size_t>(input.count) * model_.width);
+  for (int row = 0; row < input.count; row++)
+    model_.embedding->read(input.tokens[row], &own.residual[static_cast<size_t>(row) * model_.width]);
+}
+
+/** Rotates the keys, then shares out the heads of all rows. */
+void Decoder::attendAll(int layer, const Input& input, const Output& output, Own& own) {
+  const int size = model_.headSize;
+  own.keys.resize(static_cast<size_t>(model_.kvHeads) * input.count * size);
+  for (int head = 0; head < model_.kvHeads; head++) {
+    for (int row = 0; row < input.count; row++)
+      rotate(headOf(row, model_.heads + head), input.positions[row], &own.keys[(head * input.count + row) * size]);
+  }
+  share(model_.kvHeads * input.count, own, [&](int item) {
+    attendOne(layer, item / input.count, item % input.count, input, output, own);
+  });
+}
+
+/** The heads of one row that read one head's keys. */
+void Decoder::attendOne(int layer, int head, int row, const Input& input, const Output& output, Own& own) {
+  const int size = model_.headSize;
+  const int groups = model_.heads / model_.kvHeads;
+  const size_t ofHead = static_cast<size_t>(head) * input.count * size;
+  const float* newKeys = &own.keys[ofHead];
+  const float* newValues = headOf(0, model_.heads + model_.kvHeads + head);
+  const size_t rowLength = headOf(1, 0) - headOf(0, 0);
+  float* fresh = output.fresh + static_cast<size_t>(2 * layer * model_.kvHeads) * input.count * size + ofHead;
+  std::copy_n(newKeys + row * size, size, fresh + row * size);
+  fresh += static_cast<size_t>(model_.kvHeads) * input.count * size;
+  std::copy_n(newValues + row * rowLength, size, fresh + row * size);
+
+  own.queries.resize(groups * size);
+  for (int i = 0; i < groups; i++)
+    rotate(headOf(row, head * groups + i), input.positions[row], &own.queries[i * size]);
+  const size_t inPage = static_cast<size_t>(head) * input.pageSize * size;
+  const auto seen = [&](const float* past, const float* fresh, size_t step) {
+    return Seen{past + inPage, *places_[row], fresh, step, input.sights[row].fresh, input.sights[row].freshCount};
+  };
+  attend(own.queries.data(), groups, size, seen(input.past[2 * layer], newKeys, size),
+         seen(input.past[2 * layer + 1], newValues, rowLength), own.scores,
+         &attention_[(static_cast<size_t>(row) * model_.heads + head * groups) * size]);
+}
+
+/** A head of a row of queries, keys and values side by side. */
+const float* Decoder::headOf(int row, int head) const {
+  const size_t heads = model_.heads + 2 * model_.kvHeads;
+  return queriesKeysValues_.data() + (row * heads + head) * model_.headSize;
+}
+
+/** Rotary position embedding (Su et al. 2021) of the halves of a head. */
+void Decoder::rotate(const float* head, int position, float* rotated) const {
+  const int half = model_.headSize / 2;
+  const float* cosines = &model_.cosines[static_cast<size_t>(position) * half];
+  const float* sines = &model_.sines[static_cast<size_t>(position) * half];
+  for (int i = 0; i < half; i++) {
+    rotated[i] = head[i] * cosines[i] - head[half + i] * sines[i];
+    rotated[half + i] = head[half + i] * cosines[i] + head[i] * sines[i];
+  }
+}
+
+/** Products of `count` rows with all matrices of a stack, [count, rows of the stack]; each thread does a part. */
+void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& own, float* products) {
+  const auto assign = [&](Form form) { own.rows.assign(rows, count, stack[0]->columns(), form); };
+  for (Form form : {Form::floats, Form::bytes}) {
+    if (std::any_of(stack.begin(), stack.end(), [&](const auto& matrix) { return matrix->form() == form; })) assign(form);
+  }
+  const size_t length = rowsOf(stack);
+  share(panelsOf(stack), own, [&](int panel) {
+    size_t first = 0;
+    size_t at = 0;
+    for (; panel >= stack[at]->panels(); first += stack[at++]->rows()) panel -= stack[at]->panels();
+    const Matrix& matrix = *stack[at];
+    float* target = products + first + panel * WIDTH;
+    const int rows = std::min(WIDTH, matrix.rows() - panel * WIDTH);
+    if (rows == WIDTH) return matrix.multiply(panel, own.rows, target, length);
+    own.tile.resize(static_cast<size_t>(own.rows.count()) * WIDTH);
+    matrix.multiply(panel, own.rows, own.tile.data(), WIDTH);
+    for (int row = 0; row < own.rows.count(); row++)
+      std::copy_n(&own.tile[row * WIDTH], rows, target + row * length);
+  });
+}
+
+/** Does `task` for all numbers below `count`, each in one of the threads, and waits until all are done. */
+template <typename Task>
+void Decoder::share(int count, Own& own, Task task) {
+  std::atomic<int>& taken = taken_[own.shared++];
+  const int piece = std::max(1, count / (PIECES * team_.size()));
+  for (;;) {
+    const int first = taken.fetch_add(piece, std::memory_order_relaxed);
+    if (first >= count) break;
+    for (int at = first; at < std::min(first + piece, count); at++) task(at);
+  }
+  team_.meet();
+}
+
+}  // namespace logitbook

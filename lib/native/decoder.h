@@ -1,0 +1,109 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "matrix.h"
+#include "team.h"
+
+namespace logitbook {
+
+/** Matrices whose rows are computed from the same input, side by side. */
+using Stack = std::vector<std::shared_ptr<const Matrix>>;
+
+struct Layer {
+  std::vector<float> attentionNorm;
+  /** Queries of all heads, keys, values. */
+  Stack queriesKeysValues;
+  Stack attentionOutput;
+  std::vector<float> feedForwardNorm;
+  /** Gate, then up. */
+  Stack gateUp;
+  Stack down;
+};
+
+/** A decoder of the llama architecture (Touvron et al. 2023). */
+struct Model {
+  int width;
+  int heads;
+  int kvHeads;
+  int headSize;
+  int feedForward;
+  float normEpsilon;
+  std::shared_ptr<const Matrix> embedding;
+  std::vector<Layer> layers;
+  std::vector<float> outputNorm;
+  Stack head;
+  /** Of the rotation of each half of a head, [positions, headSize / 2], multiplied by the root of the scores' scale. */
+  std::vector<float> cosines;
+  std::vector<float> sines;
+};
+
+/** Cached tokens that a new one sees, by slot, and new ones, in the order of their text. */
+struct Sight {
+  const int32_t* past;
+  size_t pastCount;
+  const int32_t* fresh;
+  size_t freshCount;
+};
+
+/** New tokens of a tree, after cached ones: `TreeInput` of the library. */
+struct Input {
+  int count;
+  const int32_t* tokens;
+  const int32_t* positions;
+  /** Which of the new tokens' logits are wanted. */
+  int askedCount;
+  const int32_t* asked;
+  /** Keys, then values of each layer, [pages, kvHeads, pageSize, headSize]. */
+  const float* const* past;
+  int pageSize;
+  /** What each new token sees, [count]. */
+  const Sight* sights;
+};
+
+struct Output {
+  /** [askedCount, vocabulary] */
+  float* logits;
+  /** New keys and values, [2 * layers * kvHeads, count, headSize]. */
+  float* fresh;
+  /** What the logits are made of, [askedCount, width]. */
+  float* hidden;
+};
+
+/** Reads a few tokens at a time with a team of threads. */
+class Decoder {
+ public:
+  Decoder(Model model, int threads);
+
+  void read(const Input& input, const Output& output);
+
+ private:
+  struct Own;
+
+  void work(const Input& input, const Output& output, bool leads);
+  void embed(const Input& input, Own& own) const;
+  void findPlaces(const Input& input);
+  void attendAll(int layer, const Input& input, const Output& output, Own& own);
+  void attendOne(int layer, int head, int row, const Input& input, const Output& output, Own& own);
+  const float* headOf(int row, int head) const;
+  void rotate(const float* head, int position, float* rotated) const;
+  void multiply(const Stack& stack, const float* rows, int count, Own& own, float* products);
+  template <typename Task>
+  void share(int count, Own& own, Task task);
+
+  const Model model_;
+  Team team_;
+  /** How much of each shared piece of work is taken. */
+  std::vector<std::atomic<int>> taken_;
+  /** For each new token, where the numbers of the cached ones that it sees lie in their part, for the first head. */
+  std::vector<std::shared_ptr<const std::vector<size_t>>> places_;
+  /** Results that one thread computes and all read, each [count, ..]. */
+  std::vector<float> queriesKeysValues_;
+  std::vector<float> attention_;
+  std::vector<float> update_;
+  std::vector<float> gateUp_;
+};
+
+}  // namespace logitbook

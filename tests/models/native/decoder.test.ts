@@ -1,0 +1,172 @@
+import { readFile, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { LanguageModel, OpenModel } from "../../../lib/core/types.js";
+import { convertGguf } from "../../../lib/models/gguf/index.js";
+import { loadModule } from "../../../lib/models/native/module.js";
+import { openPretrained, type PretrainedOptions } from "../../../lib/models/pretrained/openPretrained.js";
+import { type TinyGgufOptions, tinyGguf } from "../../support/gguf.js";
+import { QUANTISATIONS } from "../../support/quantise.js";
+import { temporaryDirectory } from "../../support/temporary.js";
+import { ReferenceModel } from "../gguf/reference.js";
+
+/** Set-up builds the module where there is a compiler; without one there is nothing to test. */
+const isBuilt = typeof loadModule() !== "string";
+
+const TEXT = Array.from({ length: 150 }, (_, i) => (i * 37) % 300);
+
+const SHAPES: [string, TinyGgufOptions][] = [
+  ...QUANTISATIONS.map((quantisation): [string, TinyGgufOptions] => [quantisation, { quantisation }]),
+  ...QUANTISATIONS.map((quantisation): [string, TinyGgufOptions] => [
+    `${quantisation}, own head`,
+    { quantisation, tied: false, seed: 2 },
+  ]),
+  ["as many key heads as heads", { heads: 2, kvHeads: 2, headDim: 32, seed: 3 }],
+  ["more heads to a key head than are read at once", { heads: 6, kvHeads: 1, seed: 4 }],
+  ["heads longer than are read at once", { heads: 2, kvHeads: 1, headDim: 96, seed: 5 }],
+  ["an odd number of blocks", { width: 96, heads: 3, kvHeads: 3, headDim: 32, quantisation: "Q8_0" }],
+  ["a vocabulary that fills no panel", { vocab: 325, quantisation: "Q4_1", seed: 6 }],
+  [
+    "mixed types",
+    {
+      quantisation: "Q4_1",
+      types: {
+        "token_embd.weight": "Q8_0",
+        "blk.0.attn_v.weight": "Q8_0",
+        "blk.1.attn_k.weight": "F16",
+        "blk.1.ffn_up.weight": "Q4_0",
+      },
+    },
+  ],
+  [
+    "linear rope scaling",
+    { metadata: { "llama.rope.scaling.type": "linear", "llama.rope.scaling.factor": 4 } },
+  ],
+];
+
+const opened: OpenModel[] = [];
+afterAll(() => Promise.all(opened.map(({ model }) => model.dispose())));
+
+async function convert(options: TinyGgufOptions): Promise<{ directory: string; file: Uint8Array }> {
+  const file = tinyGguf(options);
+  const directory = path.join(await temporaryDirectory(), "model");
+  await convertGguf(file, directory, { graphs: ["tree"] });
+  return { directory, file };
+}
+
+async function open(directory: string, options: PretrainedOptions = {}): Promise<LanguageModel> {
+  const model = await openPretrained("tiny", directory, "", { offline: true, ...options });
+  opened.push(model);
+  return model.model;
+}
+
+function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
+}
+
+/** Root of the mean squared difference. */
+function deviation(a: readonly number[], b: readonly number[]): number {
+  return Math.sqrt(a.reduce((sum, value, i) => sum + (value - b[i]) ** 2, 0) / a.length);
+}
+
+/** Texts that share prefixes in all ways: each is cut from one trunk and grows leaves of its own. */
+const tree = fc
+  .tuple(
+    fc.array(fc.nat(319), { minLength: 1, maxLength: 60 }),
+    fc.array(fc.tuple(fc.nat(59), fc.array(fc.nat(2), { maxLength: 5 })), { minLength: 1, maxLength: 20 }),
+  )
+  .map(([trunk, twigs]) =>
+    twigs.map(([cut, leaves]) => [...trunk.slice(0, 1 + (cut % trunk.length)), ...leaves]),
+  );
+
+describe.skipIf(!isBuilt)("the native decoder", () => {
+  test.each(SHAPES)("agrees with a plain computation: %s", async (_, options) => {
+    const { directory, file } = await convert(options);
+    const expected = (await ReferenceModel.load(file)).forward(TEXT).logits;
+    for (const threads of [1, 2, 3]) {
+      const model = await open(directory, { runtime: "native", threads });
+      const rows = await model.allLogits(TEXT);
+      for (const [at, row] of rows.entries()) expect(distance(row, expected[at])).toBeLessThan(2e-4);
+    }
+  });
+
+  test.each(QUANTISATIONS)("rounds rows to 8 bits in `fast`: %s", async (quantisation) => {
+    const { directory, file } = await convert({ quantisation, layers: 1 });
+    const expected = (await ReferenceModel.load(file)).forward(TEXT).logits.flat();
+    const flat = async (options: PretrainedOptions) =>
+      (await (await open(directory, options)).allLogits(TEXT)).flatMap((row) => [...row]);
+    const spread = deviation(expected, new Array(expected.length).fill(0));
+    const native = deviation(await flat({ precision: "fast" }), expected) / spread;
+    const onnx = deviation(await flat({ precision: "fast", runtime: "onnx" }), expected) / spread;
+    expect(native).toBeLessThan(1.2 * onnx + 1e-5);
+    expect(native).toBeLessThan(0.05);
+  });
+
+  test.each(["exact", "fast"] as const)(
+    "a row is the same, bit for bit, whatever is computed beside it or cached before it: %s",
+    async (precision) => {
+      const { directory } = await convert({ layers: 3, quantisation: "Q4_1", seed: 8 });
+      const together = await open(directory, { precision });
+      const alone = await open(directory, { precision, threads: 1 });
+      await fc.assert(
+        fc.asyncProperty(tree, async (texts) => {
+          const rows = await together.nextLogits(texts);
+          for (const [i, text] of texts.entries()) {
+            expect(rows[i]).toEqual((await alone.allLogits(text)).at(-1));
+          }
+        }),
+        { numRuns: 25, seed: 12 },
+      );
+    },
+  );
+
+  test("tells hidden states and the scores of earlier layers too", async () => {
+    const { directory, file } = await convert({ layers: 3, quantisation: "Q8_0", seed: 9 });
+    const native = (await open(directory, { runtime: "native" })) as LanguageModel & {
+      nextStates(prefixes: number[][]): Promise<{ hidden: Float32Array }[]>;
+      nextLayerLogits(prefixes: number[][], layers: number[]): Promise<{ early: Float32Array[] }[]>;
+    };
+    const expected = (await ReferenceModel.load(file)).forward(TEXT);
+    const [{ hidden }] = await native.nextStates([TEXT]);
+    expect(distance(hidden, expected.hidden.at(-1)!)).toBeLessThan(1e-4);
+    const [{ early }] = await native.nextLayerLogits([TEXT], [1]);
+    expect(distance(early[0], expected.early[1].at(-1)!)).toBeLessThan(1e-4);
+  });
+
+  test("a file of weights that ends too early is named", async () => {
+    const { directory } = await convert({});
+    await truncate(path.join(directory, "onnx", "weights.bin"), 5000);
+    await expect(open(directory, { runtime: "native" })).rejects.toThrow(/weights\.bin.* ends before byte/);
+  });
+});
+
+describe("where the native decoder can't be had", () => {
+  let directory: string;
+  beforeAll(async () => {
+    // Rows of 8 numbers to a head fill no vector.
+    ({ directory } = await convert({ heads: 8, kvHeads: 1, headDim: 8, seed: 4 }));
+  });
+
+  test("onnxruntime computes", async () => {
+    expect(await (await open(directory)).nextLogits([[1, 2, 3]])).toHaveLength(1);
+  });
+
+  test("asking for it is an error that says why", async () => {
+    await expect(open(directory, { runtime: "native" })).rejects.toThrow(
+      /the runtime `native` can't be had: its headSize, 8, is no multiple of 16/,
+    );
+    await expect(open(directory, { runtime: "gpu" as "native" })).rejects.toThrow(
+      '`runtime` must be "native" or "onnx"',
+    );
+  });
+
+  test("a model that an earlier version converted is to be converted again", async () => {
+    const { directory: old } = await convert({});
+    const index = path.join(old, "onnx", "weights.json");
+    expect(JSON.parse(await readFile(index, "utf8")).location).toBe("weights.bin");
+    await writeFile(index, "not an index");
+    await expect(open(old)).rejects.toThrow(/could not read .*weights\.json/);
+  });
+});
