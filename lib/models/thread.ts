@@ -5,7 +5,9 @@ import { Worker } from "node:worker_threads";
 export function startThread(script: "worker" | "convert-worker", workerData: unknown): Worker {
   // Asked for by package name, so that tests of the sources run the built script.
   const file = createRequire(import.meta.url).resolve(`logitbook/${script}`);
-  return new Worker(file, { workerData, execArgv: withoutInputType(process.execArgv) });
+  const kept = withoutInputType(process.execArgv);
+  // Handed down unasked, options for V8 are fine; given to a thread by name they are an error.
+  return new Worker(file, { workerData, ...(kept.length < process.execArgv.length && { execArgv: kept }) });
 }
 
 /** `--input-type` tells the language of a program given as text; Node.js starts no script from a file with it. */

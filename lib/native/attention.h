@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "vector.h"
@@ -8,6 +9,9 @@ namespace logitbook {
 
 /** Queries that read the same keys at once. */
 constexpr int QUERIES = 4;
+
+/** Tokens of a text whose keys are read together: those of a head, and their values, fit into the nearest cache. */
+constexpr size_t STRETCH = 64;
 
 /** Where the keys, or the values, that a query sees lie: some of the cached tokens, then some of the new ones. */
 struct Seen {
@@ -23,13 +27,24 @@ struct Seen {
   size_t count() const { return pastPlaces.size() + freshCount; }
 };
 
+/** Numbers that `attendStretch` leaves for each query: the mixed values, the highest score, and the sum of weights. */
+constexpr int partLength(int size) { return size + 2; }
+
 /**
- * Attention of a few heads of one token that share their keys (Vaswani et al. 2017, Ainslie et al. 2023).
+ * Attention of a few heads of one token that share their keys (Vaswani et al. 2017, Ainslie et al. 2023) to one stretch
+ * of what it sees, not yet divided by the sum of its weights.
  * @param queries [count, size], rotated and scaled
  * @param scratch grows to what is needed
- * @param read [count, size]
+ * @param parts [count, partLength(size)], the next query's `step` further on
  */
-void attend(const float* queries, int count, int size, const Seen& keys, const Seen& values,
-            std::vector<float>& scratch, float* read);
+void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen& keys, const Seen& values,
+                   std::vector<float>& scratch, float* parts, size_t step);
+
+/**
+ * Joins what the stretches of one query have left (Milakov and Gimelshein 2018, Dao et al. 2022).
+ * @param parts [stretches, partLength(size)]
+ * @param read [size]
+ */
+void joinStretches(const float* parts, size_t stretches, int size, float* read);
 
 }  // namespace logitbook

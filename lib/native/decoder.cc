@@ -12,6 +12,11 @@ namespace {
 /** Pieces that a thread's part of a product is cut into, so that one that is held up leaves its rest to the others. */
 constexpr int PIECES = 16;
 
+/** Rows whose attention to a stretch one thread computes in turn: they mostly see the same tokens. */
+constexpr int ROWS = 4;
+
+size_t stretchesOf(const Sight& sight) { return (sight.pastCount + sight.freshCount + STRETCH - 1) / STRETCH; }
+
 int rowsOf(const Stack& stack) {
   int rows = 0;
   for (const auto& matrix : stack) rows += matrix->rows();
@@ -55,7 +60,7 @@ struct Decoder::Own {
   std::vector<float> residual;
   std::vector<float> input;
   Rows rows;
-  /** Rotated keys of the new tokens, [kvHeads, count, headSize], and the rotated queries of a few heads. */
+  /** Of the new tokens rotated keys, [kvHeads, count, headSize], and rotated queries, [count, heads, headSize]. */
   std::vector<float> keys;
   std::vector<float> queries;
   std::vector<float> scores;
@@ -71,7 +76,7 @@ void Decoder::read(const Input& input, const Output& output) {
   findPlaces(input);
   const size_t count = input.count;
   queriesKeysValues_.resize(count * (model_.heads + 2 * model_.kvHeads) * model_.headSize);
-  attention_.resize(count * model_.heads * model_.headSize);
+  parts_.resize(count * model_.heads * stretches_ * partLength(model_.headSize));
   update_.resize(count * model_.width);
   gateUp_.resize(count * 2 * model_.feedForward);
   team_.run([&](int thread) { work(input, output, thread == 0); });
@@ -82,8 +87,10 @@ void Decoder::findPlaces(const Input& input) {
   const size_t size = model_.headSize;
   const size_t tokenLength = model_.kvHeads * size;
   places_.clear();
+  stretches_ = 0;
   for (int row = 0; row < input.count; row++) {
     const Sight& sight = input.sights[row];
+    stretches_ = std::max(stretches_, stretchesOf(sight));
     if (row > 0 && sight.past == input.sights[row - 1].past) {
       places_.push_back(places_.back());
       continue;
@@ -101,7 +108,7 @@ void Decoder::work(const Input& input, const Output& output, bool leads) {
   const int count = input.count;
   const int width = model_.width;
   Own own;
-  own.input.resize(static_cast<size_t>(count) * std::max(width, model_.feedForward));
+  own.input.resize(static_cast<size_t>(count) * std::max({width, model_.feedForward, model_.heads * model_.headSize}));
   const auto normaliseRows = [&](const std::vector<float>& weights) {
     for (int row = 0; row < count; row++)
       normalise(&own.residual[row * width], weights, model_.normEpsilon, &own.input[row * width]);
@@ -112,7 +119,7 @@ void Decoder::work(const Input& input, const Output& output, bool leads) {
     normaliseRows(layer.attentionNorm);
     multiply(layer.queriesKeysValues, own.input.data(), count, own, queriesKeysValues_.data());
     attendAll(static_cast<int>(at), input, output, own);
-    multiply(layer.attentionOutput, attention_.data(), count, own, update_.data());
+    multiply(layer.attentionOutput, own.input.data(), count, own, update_.data());
     add(own.residual.data(), update_.data(), own.residual.size());
     normaliseRows(layer.feedForwardNorm);
     multiply(layer.gateUp, own.input.data(), count, own, gateUp_.data());
@@ -136,42 +143,67 @@ void Decoder::embed(const Input& input, Own& own) const {
     model_.embedding->read(input.tokens[row], &own.residual[static_cast<size_t>(row) * model_.width]);
 }
 
-/** Rotates the keys, then shares out the heads of all rows. */
+/** Rotates, then shares out the heads and stretches of all rows; the result is the thread's input. */
 void Decoder::attendAll(int layer, const Input& input, const Output& output, Own& own) {
   const int size = model_.headSize;
-  own.keys.resize(static_cast<size_t>(model_.kvHeads) * input.count * size);
-  for (int head = 0; head < model_.kvHeads; head++) {
-    for (int row = 0; row < input.count; row++)
+  own.queries.resize(static_cast<size_t>(input.count) * model_.heads * size);
+  own.keys.resize(static_cast<size_t>(input.count) * model_.kvHeads * size);
+  for (int row = 0; row < input.count; row++) {
+    for (int head = 0; head < model_.heads; head++)
+      rotate(headOf(row, head), input.positions[row], &own.queries[(row * model_.heads + head) * size]);
+    for (int head = 0; head < model_.kvHeads; head++)
       rotate(headOf(row, model_.heads + head), input.positions[row], &own.keys[(head * input.count + row) * size]);
   }
-  share(model_.kvHeads * input.count, own, [&](int item) {
-    attendOne(layer, item / input.count, item % input.count, input, output, own);
+  const int blocks = (input.count + ROWS - 1) / ROWS;
+  const int stretches = static_cast<int>(stretches_);
+  share(model_.kvHeads * stretches * blocks, own, [&](int item) {
+    const int head = item / (stretches * blocks);
+    const int stretch = item / blocks % stretches;
+    const int first = item % blocks * ROWS;
+    for (int row = first; row < std::min(first + ROWS, input.count); row++) {
+      if (stretch == 0) keep(layer, head, row, input, output, own);
+      attendStretchOf(layer, head, row, stretch, input, own);
+    }
   });
+  for (int row = 0; row < input.count; row++) {
+    const size_t stretchCount = stretchesOf(input.sights[row]);
+    for (int head = 0; head < model_.heads; head++) {
+      joinStretches(partsOf(row, head), stretchCount, size,
+                    &own.input[(static_cast<size_t>(row) * model_.heads + head) * size]);
+    }
+  }
 }
 
-/** The heads of one row that read one head's keys. */
-void Decoder::attendOne(int layer, int head, int row, const Input& input, const Output& output, Own& own) {
+/** Hands out the new keys and values of a head of one row. */
+void Decoder::keep(int layer, int head, int row, const Input& input, const Output& output, const Own& own) const {
+  const size_t size = model_.headSize;
+  const size_t length = input.count * size;
+  float* keys = output.fresh + (static_cast<size_t>(2 * layer) * model_.kvHeads + head) * length + row * size;
+  std::copy_n(&own.keys[head * length + row * size], size, keys);
+  std::copy_n(headOf(row, model_.heads + model_.kvHeads + head), size, keys + model_.kvHeads * length);
+}
+
+/** The heads of one row that read one head's keys, and one stretch of those. */
+void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, const Input& input, Own& own) {
+  const Sight& sight = input.sights[row];
+  if (stretch >= stretchesOf(sight)) return;
   const int size = model_.headSize;
   const int groups = model_.heads / model_.kvHeads;
-  const size_t ofHead = static_cast<size_t>(head) * input.count * size;
-  const float* newKeys = &own.keys[ofHead];
-  const float* newValues = headOf(0, model_.heads + model_.kvHeads + head);
-  const size_t rowLength = headOf(1, 0) - headOf(0, 0);
-  float* fresh = output.fresh + static_cast<size_t>(2 * layer * model_.kvHeads) * input.count * size + ofHead;
-  std::copy_n(newKeys + row * size, size, fresh + row * size);
-  fresh += static_cast<size_t>(model_.kvHeads) * input.count * size;
-  std::copy_n(newValues + row * rowLength, size, fresh + row * size);
-
-  own.queries.resize(groups * size);
-  for (int i = 0; i < groups; i++)
-    rotate(headOf(row, head * groups + i), input.positions[row], &own.queries[i * size]);
   const size_t inPage = static_cast<size_t>(head) * input.pageSize * size;
   const auto seen = [&](const float* past, const float* fresh, size_t step) {
-    return Seen{past + inPage, *places_[row], fresh, step, input.sights[row].fresh, input.sights[row].freshCount};
+    return Seen{past + inPage, *places_[row], fresh, step, sight.fresh, sight.freshCount};
   };
-  attend(own.queries.data(), groups, size, seen(input.past[2 * layer], newKeys, size),
-         seen(input.past[2 * layer + 1], newValues, rowLength), own.scores,
-         &attention_[(static_cast<size_t>(row) * model_.heads + head * groups) * size]);
+  const size_t rowLength = headOf(1, 0) - headOf(0, 0);
+  const float* newKeys = &own.keys[static_cast<size_t>(head) * input.count * size];
+  const float* newValues = headOf(0, model_.heads + model_.kvHeads + head);
+  attendStretch(&own.queries[(row * model_.heads + head * groups) * size], groups, size, stretch, seen(input.past[2 * layer], newKeys, size),
+                seen(input.past[2 * layer + 1], newValues, rowLength), own.scores,
+                partsOf(row, head * groups) + stretch * partLength(size), stretches_ * partLength(size));
+}
+
+/** What the stretches of a row's head leave. */
+float* Decoder::partsOf(int row, int head) {
+  return &parts_[(static_cast<size_t>(row) * model_.heads + head) * stretches_ * partLength(model_.headSize)];
 }
 
 /** A head of a row of queries, keys and values side by side. */

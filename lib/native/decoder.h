@@ -86,7 +86,9 @@ class Decoder {
   void embed(const Input& input, Own& own) const;
   void findPlaces(const Input& input);
   void attendAll(int layer, const Input& input, const Output& output, Own& own);
-  void attendOne(int layer, int head, int row, const Input& input, const Output& output, Own& own);
+  void keep(int layer, int head, int row, const Input& input, const Output& output, const Own& own) const;
+  void attendStretchOf(int layer, int head, int row, size_t stretch, const Input& input, Own& own);
+  float* partsOf(int row, int head);
   const float* headOf(int row, int head) const;
   void rotate(const float* head, int position, float* rotated) const;
   void multiply(const Stack& stack, const float* rows, int count, Own& own, float* products);
@@ -99,9 +101,11 @@ class Decoder {
   std::vector<std::atomic<int>> taken_;
   /** For each new token, where the numbers of the cached ones that it sees lie in their part, for the first head. */
   std::vector<std::shared_ptr<const std::vector<size_t>>> places_;
+  /** Of the longest text. */
+  size_t stretches_ = 0;
   /** Results that one thread computes and all read, each [count, ..]. */
   std::vector<float> queriesKeysValues_;
-  std::vector<float> attention_;
+  std::vector<float> parts_;
   std::vector<float> update_;
   std::vector<float> gateUp_;
 };

@@ -4,8 +4,11 @@ namespace logitbook {
 
 namespace {
 
-/** Tries before a waiting thread lets others have its core: about as long as the longest part of a step takes. */
-constexpr int PATIENCE = 20000;
+/**
+ * Tries before a waiting thread sleeps. Where others want its core too, one that sleeps lets the one that it waits for
+ * have it: spinning on, it would keep it away for as long as the operating system lets it.
+ */
+constexpr int PATIENCE = 1000;
 
 inline void breathe() {
 #if defined(__x86_64__)
@@ -46,12 +49,14 @@ void Team::meet() {
   if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == size()) {
     arrived_.store(0, std::memory_order_relaxed);
     meetings_.store(meeting + 1, std::memory_order_release);
+    meetings_.notify_all();
     return;
   }
-  for (int tries = 0; meetings_.load(std::memory_order_acquire) == meeting; tries++) {
-    if (tries < PATIENCE) breathe();
-    else std::this_thread::yield();
+  for (int tries = 0; tries < PATIENCE; tries++) {
+    if (meetings_.load(std::memory_order_acquire) != meeting) return;
+    breathe();
   }
+  meetings_.wait(meeting, std::memory_order_acquire);
 }
 
 void Team::serve(int thread) {

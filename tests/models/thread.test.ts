@@ -18,7 +18,7 @@ const program = (file: string) => `
   await model.dispose();
 `;
 
-test.each([[["--input-type=module"]], [["--input-type", "module"]]])(
+test.each([[["--input-type=module"]], [["--input-type", "module"]], [["--stack-size=900"]]])(
   "a program given as text, node %s, opens a model",
   async (options) => {
     const directory = await temporaryDirectory();

@@ -54,7 +54,7 @@ function sources(root) {
 
 function compilerOptions() {
   return [
-    ...["-std=c++17", "-O3", process.arch === "arm64" ? "-mcpu=native" : "-march=native"],
+    ...["-std=c++20", "-O3", process.arch === "arm64" ? "-mcpu=native" : "-march=native"],
     ...["-fPIC", "-fvisibility=hidden", "-pthread", "-shared", `-DNAPI_VERSION=${NODE_API}`],
     ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : []),
   ];
