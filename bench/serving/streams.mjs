@@ -1,7 +1,7 @@
-// node bench/serving/streams.mjs [--rounds N] [--tokens N] [--streams 1,4,16] [--with llama-server]: tokens per second of a
-// server for so many streams of mixed prompt lengths, one after the other in each round, as ratios to a single stream;
-// and beside llama.cpp's server, brought by --with, on the same weights in the same rounds. Reading the prompts is part
-// of the time: with more tokens it counts for less.
+// node bench/serving/streams.mjs [--rounds N] [--tokens N] [--streams 1,4,16] [--warm] [--with llama-server]: tokens per
+// second of a server for so many streams of mixed prompt lengths, one after the other in each round, as ratios to a single
+// stream; and beside llama.cpp's server, brought by --with, on the same weights in the same rounds. Reading the prompts is
+// part of the time: with more tokens it counts for less, and with --warm it is done before, so that all is decoding.
 import { parseArgs } from "node:util";
 import { createContext } from "../../scripts/setup/context.mjs";
 import { Progress } from "../../scripts/setup/progress.mjs";
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
     tokens: { type: "string", default: "48" },
     streams: { type: "string", default: "1,4,16" },
+    warm: { type: "boolean", default: false },
     with: { type: "string" },
   },
 });
@@ -78,22 +79,30 @@ async function compare(precision, servers) {
 
 /** One stream at a time, each length once. @param {string} url @param {number} round */
 async function single(url, round) {
+  const all = LENGTHS.map((length, at) => fields(length, `${round} alone ${at}`));
+  await warm(url, all);
   const started = performance.now();
   let count = 0;
-  for (const [at, length] of LENGTHS.entries()) {
-    count += (await streamOnce(url, fields(length, `${round} alone ${at}`))).tokens;
-  }
+  for (const request of all) count += (await streamOnce(url, request)).tokens;
   return (1000 * count) / (performance.now() - started);
 }
 
 /** @param {string} url @param {number} streams @param {string} name */
 async function together(url, streams, name) {
-  const started = performance.now();
   const all = Array.from({ length: streams }, (_, at) =>
-    streamOnce(url, fields(LENGTHS[at % LENGTHS.length], `${name} ${at}`)),
+    fields(LENGTHS[at % LENGTHS.length], `${name} ${at}`),
   );
-  const count = (await Promise.all(all)).reduce((sum, stream) => sum + stream.tokens, 0);
+  await warm(url, all);
+  const started = performance.now();
+  const streamed = await Promise.all(all.map((request) => streamOnce(url, request)));
+  const count = streamed.reduce((sum, stream) => sum + stream.tokens, 0);
   return (1000 * count) / (performance.now() - started);
+}
+
+/** Has the server read the prompts, if that is not to be measured. @param {string} url @param {ReturnType<typeof fields>[]} all */
+async function warm(url, all) {
+  if (!values.warm) return;
+  for (const request of all) await streamOnce(url, { ...request, max_tokens: 1 });
 }
 
 /** A prompt that no cache knows. @param {number} sentences @param {string} name */

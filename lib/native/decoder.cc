@@ -149,10 +149,11 @@ void Decoder::attendAll(int layer, const Input& input, const Output& output, Own
   own.queries.resize(static_cast<size_t>(input.count) * model_.heads * size);
   own.keys.resize(static_cast<size_t>(input.count) * model_.kvHeads * size);
   for (int row = 0; row < input.count; row++) {
-    for (int head = 0; head < model_.heads; head++)
-      rotate(headOf(row, head), input.positions[row], &own.queries[(row * model_.heads + head) * size]);
+    const auto turn = [&](int head, float* rotated) { rotate(headOf(row, head), input.positions[row], rotated); };
+    const size_t queries = static_cast<size_t>(row) * model_.heads;
+    for (int head = 0; head < model_.heads; head++) turn(head, &own.queries[(queries + head) * size]);
     for (int head = 0; head < model_.kvHeads; head++)
-      rotate(headOf(row, model_.heads + head), input.positions[row], &own.keys[(head * input.count + row) * size]);
+      turn(model_.heads + head, &own.keys[(static_cast<size_t>(head) * input.count + row) * size]);
   }
   const int blocks = (input.count + ROWS - 1) / ROWS;
   const int stretches = static_cast<int>(stretches_);
@@ -196,8 +197,10 @@ void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, cons
   const size_t rowLength = headOf(1, 0) - headOf(0, 0);
   const float* newKeys = &own.keys[static_cast<size_t>(head) * input.count * size];
   const float* newValues = headOf(0, model_.heads + model_.kvHeads + head);
-  attendStretch(&own.queries[(row * model_.heads + head * groups) * size], groups, size, stretch, seen(input.past[2 * layer], newKeys, size),
-                seen(input.past[2 * layer + 1], newValues, rowLength), own.scores,
+  const Seen keys = seen(input.past[2 * layer], newKeys, size);
+  const Seen values = seen(input.past[2 * layer + 1], newValues, rowLength);
+  const float* queries = &own.queries[(static_cast<size_t>(row) * model_.heads + head * groups) * size];
+  attendStretch(queries, groups, size, stretch, keys, values, own.scores,
                 partsOf(row, head * groups) + stretch * partLength(size), stretches_ * partLength(size));
 }
 
