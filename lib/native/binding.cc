@@ -176,7 +176,12 @@ napi_value read(napi_env, const std::vector<Value>& arguments) {
   }
   input.sights = sights.data();
   const Value hidden = to.at("hidden");
-  decoder->read(input, {to.at("logits").floats(), to.at("fresh").floats(), hidden.isThere() ? hidden.floats() : nullptr});
+  const Output output{
+      to.at("logits").floats(),
+      to.at("fresh").floats(),
+      hidden.isThere() ? hidden.floats() : nullptr,
+  };
+  decoder->read(input, output);
   return nullptr;
 }
 
@@ -198,6 +203,9 @@ napi_value call(napi_env env, napi_callback_info info) {
 
 /** Whether this processor has what the compiler was told that it has. */
 bool fitsProcessor() {
+#if defined(__AVX512VNNI__)
+  if (!__builtin_cpu_supports("avx512vnni")) return false;
+#endif
 #if defined(__AVX512F__)
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
 #elif defined(__AVX2__)
