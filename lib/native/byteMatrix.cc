@@ -38,11 +38,9 @@ class DotMatrix : public Matrix {
   static constexpr size_t BLOCK_BYTES = NUMBERS + (HAS_NIBBLES ? 2 : 1) * FLOATS;
 
  public:
-  explicit DotMatrix(const Source& source) : Matrix(source, source.columns / BLOCK * BLOCK_BYTES) {
+  explicit DotMatrix(const Source& source) : Matrix(source, Form::bytes, source.columns / BLOCK * BLOCK_BYTES) {
     for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
   }
-
-  Form form() const override { return Form::bytes; }
 
   void multiply(int index, const Rows& rows, float* products, size_t step) const override {
     forEachPass(rows.count(), [&](int first, auto count) {
@@ -75,8 +73,7 @@ class DotMatrix : public Matrix {
     const int blocks = source.columns / BLOCK;
     for (int at = 0; at < blocks; at++, block += BLOCK_BYTES) {
       const size_t place = static_cast<size_t>(row) * blocks + at;
-      float* factors = reinterpret_cast<float*>(block + NUMBERS);
-      factors[lane] = source.scales[place];
+      source.copyFactors(row, at, reinterpret_cast<float*>(block + NUMBERS) + lane);
       if (!HAS_NIBBLES) {
         for (int i = 0; i < BLOCK; i++) block[placeOf(i, lane)] = source.numbers[place * BLOCK + i];
         continue;
@@ -84,8 +81,6 @@ class DotMatrix : public Matrix {
       const uint8_t* pairs = source.numbers + place * (BLOCK / 2);
       const auto number = [&](int column) { return pairs[column / 2] >> (column % 2 * 4) & 15; };
       for (int i = 0; i < BLOCK / 2; i++) block[placeOf(i, lane)] = number(i) | number(i + BLOCK / 2) << 4;
-      const float offset = source.offsets ? source.offsets[static_cast<size_t>(at) * source.rows + row] : 0;
-      factors[WIDTH + lane] = offset - 8 * source.scales[place];
     }
   }
 

@@ -40,11 +40,9 @@ struct Sums {
 /** Numbers of 4 bits: even columns in the low halves of the bytes, odd ones in the high halves. */
 class NibbleMatrix : public Matrix {
  public:
-  explicit NibbleMatrix(const Source& source) : Matrix(source, source.columns / BLOCK * NIBBLE_BLOCK) {
+  explicit NibbleMatrix(const Source& source) : Matrix(source, Form::floats, source.columns / BLOCK * NIBBLE_BLOCK) {
     for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
   }
-
-  Form form() const override { return Form::floats; }
 
   void multiply(int index, const Rows& rows, float* products, size_t step) const override {
     forEachPass(rows.count(), [&](int first, auto count) {
@@ -69,10 +67,7 @@ class NibbleMatrix : public Matrix {
       const size_t place = static_cast<size_t>(row) * blocks + at;
       const uint8_t* pairs = source.numbers + place * (BLOCK / 2);
       for (int pair = 0; pair < BLOCK / 2; pair++) block[pair * WIDTH + lane] = pairs[pair];
-      float* factors = reinterpret_cast<float*>(block + NIBBLES);
-      const float offset = source.offsets ? source.offsets[static_cast<size_t>(at) * source.rows + row] : 0;
-      factors[lane] = source.scales[place];
-      factors[WIDTH + lane] = offset - 8 * source.scales[place];
+      source.copyFactors(row, at, reinterpret_cast<float*>(block + NIBBLES) + lane);
     }
   }
 
@@ -100,11 +95,9 @@ class NibbleMatrix : public Matrix {
 /** Numbers of 8 bits. */
 class ByteMatrix : public Matrix {
  public:
-  explicit ByteMatrix(const Source& source) : Matrix(source, source.columns / BLOCK * BYTE_BLOCK) {
+  explicit ByteMatrix(const Source& source) : Matrix(source, Form::floats, source.columns / BLOCK * BYTE_BLOCK) {
     for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
   }
-
-  Form form() const override { return Form::floats; }
 
   void multiply(int index, const Rows& rows, float* products, size_t step) const override {
     forEachPass(rows.count(), [&](int first, auto count) {
@@ -128,7 +121,7 @@ class ByteMatrix : public Matrix {
       const size_t place = static_cast<size_t>(row) * blocks + at;
       const uint8_t* bytes = source.numbers + place * BLOCK;
       for (int column = 0; column < BLOCK; column++) block[column * WIDTH + lane] = bytes[column] ^ FLIPPED;
-      reinterpret_cast<float*>(block + BLOCK * WIDTH)[lane] = source.scales[place];
+      source.copyFactors(row, at, reinterpret_cast<float*>(block + BLOCK * WIDTH) + lane);
     }
   }
 
@@ -152,7 +145,7 @@ class ByteMatrix : public Matrix {
 /** Numbers that are not quantised, [columns][WIDTH]. */
 class PlainMatrix : public Matrix {
  public:
-  explicit PlainMatrix(const Source& source) : Matrix(source, source.columns * FLOATS) {
+  explicit PlainMatrix(const Source& source) : Matrix(source, Form::floats, source.columns * FLOATS) {
     for (int row = 0; row < source.rows; row++) {
       float* numbers = reinterpret_cast<float*>(panel(row / WIDTH)) + row % WIDTH;
       const size_t first = static_cast<size_t>(row) * source.columns;
@@ -160,8 +153,6 @@ class PlainMatrix : public Matrix {
       for (int column = 0; column < source.columns; column++) numbers[column * WIDTH] = from[column];
     }
   }
-
-  Form form() const override { return Form::floats; }
 
   void multiply(int index, const Rows& rows, float* products, size_t step) const override {
     forEachPass(rows.count(), [&](int first, auto count) {

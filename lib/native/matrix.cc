@@ -10,6 +10,9 @@ namespace {
 
 constexpr size_t CACHE_LINE = 64;
 
+/** The nibble that stands for 0 in a block without an offset. */
+constexpr float NIBBLE_ZERO = 8;
+
 /** The largest rounded number. */
 constexpr float LARGEST = 127;
 
@@ -64,8 +67,16 @@ void Rows::round(const float* block, int first, int size, int row, int at) {
   for (int four = 0; four < BLOCK / 4; four++) std::memcpy(bytes + four * size, rounded + 4 * four, 4);
 }
 
-Matrix::Matrix(const Source& source, size_t panelBytes)
-    : rows_(source.rows), columns_(source.columns), panelBytes_(panelBytes), memory_(nullptr, std::free) {
+void Source::copyFactors(int row, int block, float* factors) const {
+  const float scale = scales[static_cast<size_t>(row) * (columns / BLOCK) + block];
+  factors[0] = scale;
+  if (kind != Kind::nibbles) return;
+  const float offset = offsets ? offsets[static_cast<size_t>(block) * rows + row] : 0;
+  factors[WIDTH] = offset - NIBBLE_ZERO * scale;
+}
+
+Matrix::Matrix(const Source& source, Form form, size_t panelBytes)
+    : rows_(source.rows), columns_(source.columns), form_(form), panelBytes_(panelBytes), memory_(nullptr, std::free) {
   memory_.reset(static_cast<uint8_t*>(std::aligned_alloc(CACHE_LINE, panelBytes * panels())));
   if (!memory_) throw std::bad_alloc();
   std::memset(panel(panels() - 1), 0, panelBytes);

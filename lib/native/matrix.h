@@ -67,6 +67,9 @@ struct Source {
   const float* scales;
   /** What is added to each number of a block, [blocks, rows], or nothing. Nibbles only. */
   const float* offsets;
+
+  /** Writes what a block's unsigned numbers are multiplied by, and for nibbles, `WIDTH` further on, what is added. */
+  void copyFactors(int row, int block, float* factors) const;
 };
 
 /**
@@ -83,7 +86,7 @@ class Matrix {
   int panels() const { return (rows_ + WIDTH - 1) / WIDTH; }
 
   /** The form of rows that `multiply` reads. */
-  virtual Form form() const = 0;
+  Form form() const { return form_; }
 
   /** @param products the panel's part of y: `WIDTH` numbers for each row of x, the next row's `step` further on */
   virtual void multiply(int panel, const Rows& x, float* products, size_t step) const = 0;
@@ -92,7 +95,7 @@ class Matrix {
   virtual void read(int row, float* numbers) const = 0;
 
  protected:
-  Matrix(const Source& source, size_t panelBytes);
+  Matrix(const Source& source, Form form, size_t panelBytes);
 
   uint8_t* panel(int index) { return memory_.get() + panelBytes_ * index; }
   const uint8_t* panel(int index) const { return memory_.get() + panelBytes_ * index; }
@@ -100,6 +103,7 @@ class Matrix {
  private:
   const int rows_;
   const int columns_;
+  const Form form_;
   const size_t panelBytes_;
   std::unique_ptr<uint8_t[], void (*)(void*)> memory_;
 };

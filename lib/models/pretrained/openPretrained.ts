@@ -12,7 +12,7 @@ import { WorkerModel } from "./workerModel.js";
 export interface PretrainedOptions {
   /**
    * For models converted from GGUF: `exact` computes in single precision and promises equal tokens, `fast` rounds
-   * activations to 8 bits and is about twice as fast. Default `exact`.
+   * activations to 8 bits and is faster, most of all with long prompts. Default `exact`.
    */
   readonly precision?: "exact" | "fast";
   /**

@@ -8,6 +8,7 @@ import { openPretrained, type PretrainedOptions } from "../../../lib/models/pret
 import type { WorkerModel } from "../../../lib/models/pretrained/workerModel.js";
 import { tinyGguf } from "../../support/gguf.js";
 import { useHalfCache } from "../../support/halfCache.js";
+import { relatedTexts } from "../../support/relatedTexts.js";
 import { temporaryDirectory } from "../../support/temporary.js";
 
 /** Rows computed in one run and rows put together from a cache differ by rounding only. */
@@ -48,27 +49,21 @@ async function uncached(reference: LanguageModel, text: number[]): Promise<Float
   return (await reference.allLogits(text)).at(-1)!;
 }
 
-/** A set of texts that share prefixes in all ways: each is cut from one trunk and grows leaves of its own. */
-const tree = fc
-  .tuple(
-    fc.array(fc.nat(319), { minLength: 1, maxLength: 60 }),
-    fc.array(fc.tuple(fc.nat(59), fc.array(fc.nat(2), { maxLength: 5 })), { minLength: 1, maxLength: 6 }),
-  )
-  .map(([trunk, twigs]) =>
-    twigs.map(([cut, leaves]) => [...trunk.slice(0, 1 + (cut % trunk.length)), ...leaves]),
-  );
-
-describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph) => {
+describe.each<[graph: string, runtime: string, options: PretrainedOptions]>([
+  ["tree", "the best runtime", {}],
+  ["tree", "onnxruntime", { runtime: "onnx" }],
+  ["standard", "onnxruntime", {}],
+])("a pretrained model with a %s graph in %s", (graph, _, options) => {
   let opened: OpenModel;
   let small: OpenModel;
   let reference: OpenModel;
 
   beforeAll(async () => {
-    opened = await open(graph);
+    opened = await open(graph, options);
     const { bytesPerToken } = (opened.model as WorkerModel).facts;
     // Room for 90 tokens: random trees overflow it all the time.
-    small = await open(graph, { cacheMemory: 90 * bytesPerToken });
-    reference = await open(graph);
+    small = await open(graph, { ...options, cacheMemory: 90 * bytesPerToken });
+    reference = await open(graph, options);
   });
 
   afterAll(() => Promise.all([opened, small, reference].map(({ model }) => model.dispose())));
@@ -78,7 +73,7 @@ describe.each(["tree", "standard"])("a pretrained model with a %s graph", (graph
     async (which) => {
       const { model } = which === "small" ? small : opened;
       await fc.assert(
-        fc.asyncProperty(tree, async (texts) => {
+        fc.asyncProperty(relatedTexts(6), async (texts) => {
           const rows = await model.nextLogits(texts);
           for (const [i, text] of texts.entries()) {
             expect(distance(rows[i], await uncached(reference.model, text))).toBeLessThan(TOLERANCE);
