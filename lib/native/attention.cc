@@ -11,53 +11,66 @@ namespace {
 /** Vectors of a head that are kept in registers while all keys are gone through. */
 constexpr int PARTS = 4;
 
-/** Room for the scores of a query: those of a stretch, and a vector more. */
-constexpr size_t ROOM = STRETCH + WIDTH;
+/** Keys whose products with a query are summed together. */
+constexpr size_t KEYS = 4;
 
-/** A stretch of what is seen, from one index up to another. */
-struct Range {
-  size_t from;
-  size_t to;
+/** Where the numbers of each token of a stretch lie, in order. */
+struct Places {
+  const float* rows[STRETCH];
+  size_t count;
 
-  size_t length() const { return to - from; }
+  Places(const Seen& seen, size_t stretch) {
+    const size_t pastCount = seen.pastPlaces.size();
+    const size_t end = std::min((stretch + 1) * STRETCH, seen.count());
+    size_t index = stretch * STRETCH;
+    count = end - index;
+    const float** row = rows;
+    for (; index < std::min(end, pastCount); index++) *row++ = seen.past + seen.pastPlaces[index];
+    for (; index < end; index++) *row++ = seen.fresh + seen.freshRows[index - pastCount] * seen.freshStep;
+    // The last keys of a stretch may be fewer than are summed together: the last one stands in for those missing.
+    while ((row - rows) % KEYS != 0) *row++ = rows[count - 1];
+  }
 };
 
-/** Visits a stretch of what is seen, in order, with the index within it. */
-template <typename Visit>
-void forEach(const Seen& seen, Range range, Visit visit) {
-  const size_t pastCount = seen.pastPlaces.size();
-  size_t index = range.from;
-  for (; index < std::min(range.to, pastCount); index++) visit(index - range.from, seen.past + seen.pastPlaces[index]);
-  for (; index < range.to; index++)
-    visit(index - range.from, seen.fresh + seen.freshRows[index - pastCount] * seen.freshStep);
+/** Has the processor bring a token's numbers nearer, where an answer takes as long as a hundred products. */
+inline void fetch(const float* numbers, int size) {
+  constexpr int READ = 0;
+  constexpr int SECOND_NEAREST = 2;
+  for (int i = 0; i < size; i += WIDTH) __builtin_prefetch(numbers + i, READ, SECOND_NEAREST);
 }
 
-/** Adds the products with a slice of each key to the scores. */
+/**
+ * Adds the products with a slice of each key to the scores.
+ * @param next is read next, and is fetched meanwhile
+ */
 template <int COUNT, int SLICE>
-void score(const float* queries, int size, int from, const Seen& keys, Range range, float* scores) {
+void score(const float* queries, int size, int from, const Places& keys, const Places* next, float* scores) {
   Vector query[COUNT][SLICE];
   for (int i = 0; i < COUNT; i++)
     for (int part = 0; part < SLICE; part++) query[i][part] = load(queries + i * size + from + part * WIDTH);
-  forEach(keys, range, [&](size_t index, const float* key) {
-    Vector products[COUNT] = {};
+  for (size_t first = 0; first < keys.count; first += KEYS) {
+    for (size_t key = 0; next && key < KEYS; key++) fetch(next->rows[first + key], size);
+    Vector products[COUNT][KEYS] = {};
     for (int part = 0; part < SLICE; part++) {
-      const Vector numbers = load(key + from + part * WIDTH);
-      for (int i = 0; i < COUNT; i++) products[i] += query[i][part] * numbers;
+      for (size_t key = 0; key < KEYS; key++) {
+        const Vector numbers = load(keys.rows[first + key] + from + part * WIDTH);
+        for (int i = 0; i < COUNT; i++) products[i][key] += query[i][part] * numbers;
+      }
     }
-    for (int i = 0; i < COUNT; i++) scores[i * ROOM + index] += sum(products[i]);
-  });
+    for (int i = 0; i < COUNT; i++) addSums(products[i], scores + i * STRETCH + first);
+  }
 }
 
 /** Mixes a slice of the values by their weights. */
 template <int COUNT, int SLICE>
-void mix(const float* weights, const Seen& values, Range range, int from, float* parts, size_t step) {
+void mix(const float* weights, const Places& values, int from, float* parts, size_t step) {
   Vector mixed[COUNT][SLICE] = {};
-  forEach(values, range, [&](size_t index, const float* value) {
+  for (size_t index = 0; index < values.count; index++) {
     for (int part = 0; part < SLICE; part++) {
-      const Vector numbers = load(value + from + part * WIDTH);
-      for (int i = 0; i < COUNT; i++) mixed[i][part] += weights[i * ROOM + index] * numbers;
+      const Vector numbers = load(values.rows[index] + from + part * WIDTH);
+      for (int i = 0; i < COUNT; i++) mixed[i][part] += weights[i * STRETCH + index] * numbers;
     }
-  });
+  }
   for (int i = 0; i < COUNT; i++)
     for (int part = 0; part < SLICE; part++) store(parts + i * step + from + part * WIDTH, mixed[i][part]);
 }
@@ -68,10 +81,15 @@ struct Weights {
   float sum;
 };
 
-/** Turns `count` scores into weights. There is room for a whole vector at the end. */
+/** Turns `count` scores into weights, and those behind them, up to a whole stretch, into 0. */
 Weights weigh(float* scores, size_t count) {
-  const float highest = *std::max_element(scores, scores + count);
-  std::fill(scores + count, scores + count + WIDTH, -INFINITY);
+  std::fill(scores + count, scores + STRETCH, -INFINITY);
+  Vector most = load(scores);
+  for (size_t i = WIDTH; i < count; i += WIDTH) {
+    const Vector score = load(scores + i);
+    most = score > most ? score : most;
+  }
+  const float highest = highestOf(most);
   Vector total{};
   for (size_t i = 0; i < count; i += WIDTH) {
     const Vector score = load(scores + i);
@@ -101,22 +119,24 @@ void forEachSlice(int size, Task task) {
 }  // namespace
 
 void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen& keys, const Seen& values,
-                   std::vector<float>& scratch, float* parts, size_t step) {
-  const Range range{stretch * STRETCH, std::min((stretch + 1) * STRETCH, keys.count())};
+                   bool isNear, float* parts, size_t step) {
+  const Places keyPlaces(keys, stretch);
+  const Places valuePlaces(values, stretch);
+  for (size_t key = 0; !isNear && key < keyPlaces.count; key++) fetch(keyPlaces.rows[key], size);
   for (int first = 0; first < count; first += QUERIES, queries += QUERIES * size, parts += QUERIES * step) {
     withConstant(std::min(QUERIES, count - first), [&](auto together) {
-      scratch.assign(together * ROOM, 0.0f);
-      float* scores = scratch.data();
+      float scores[together * STRETCH] = {};
       forEachSlice(size, [&](int from, auto slice) {
-        score<together, slice>(queries, size, from, keys, range, scores);
+        const Places* next = isNear || first > 0 || from > 0 ? nullptr : &valuePlaces;
+        score<together, slice>(queries, size, from, keyPlaces, next, scores);
       });
       for (int i = 0; i < together; i++) {
-        const Weights weights = weigh(scores + i * ROOM, range.length());
+        const Weights weights = weigh(scores + i * STRETCH, keyPlaces.count);
         parts[i * step + size] = weights.highest;
         parts[i * step + size + 1] = weights.sum;
       }
       forEachSlice(size, [&](int from, auto slice) {
-        mix<together, slice>(scores, values, range, from, parts, step);
+        mix<together, slice>(scores, valuePlaces, from, parts, step);
       });
     });
   }

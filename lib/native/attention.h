@@ -34,11 +34,11 @@ constexpr int partLength(int size) { return size + 2; }
  * Attention of a few heads of one token that share their keys (Vaswani et al. 2017, Ainslie et al. 2023) to one stretch
  * of what it sees, not yet divided by the sum of its weights.
  * @param queries [count, size], rotated and scaled
- * @param scratch grows to what is needed
+ * @param isNear whether this thread has just read the same keys and values
  * @param parts [count, partLength(size)], the next query's `step` further on
  */
 void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen& keys, const Seen& values,
-                   std::vector<float>& scratch, float* parts, size_t step);
+                   bool isNear, float* parts, size_t step);
 
 /**
  * Joins what the stretches of one query have left (Milakov and Gimelshein 2018, Dao et al. 2022).

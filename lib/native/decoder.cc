@@ -63,7 +63,6 @@ struct Decoder::Own {
   /** Of the new tokens rotated keys, [kvHeads, count, headSize], and rotated queries, [count, heads, headSize]. */
   std::vector<float> keys;
   std::vector<float> queries;
-  std::vector<float> scores;
   /** Products with a panel that is not full. */
   std::vector<float> tile;
 };
@@ -163,7 +162,8 @@ void Decoder::attendAll(int layer, const Input& input, const Output& output, Own
     const int first = item % blocks * ROWS;
     for (int row = first; row < std::min(first + ROWS, input.count); row++) {
       if (stretch == 0) keep(layer, head, row, input, output, own);
-      attendStretchOf(layer, head, row, stretch, input, own);
+      const bool isNear = row > first && seeTheSame(row, row - 1, stretch);
+      attendStretchOf(layer, head, row, stretch, isNear, input, own);
     }
   });
   for (int row = 0; row < input.count; row++) {
@@ -184,8 +184,17 @@ void Decoder::keep(int layer, int head, int row, const Input& input, const Outpu
   std::copy_n(headOf(row, model_.heads + model_.kvHeads + head), size, keys + model_.kvHeads * length);
 }
 
+/** Whether the tokens that two rows see in a stretch are cached, and the same: a token has but one text before it. */
+bool Decoder::seeTheSame(int row, int other, size_t stretch) const {
+  const size_t last = (stretch + 1) * STRETCH - 1;
+  const auto& places = *places_[row];
+  const auto& otherPlaces = *places_[other];
+  return last < std::min(places.size(), otherPlaces.size()) && places[last] == otherPlaces[last];
+}
+
 /** The heads of one row that read one head's keys, and one stretch of those. */
-void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, const Input& input, Own& own) {
+void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, bool isNear, const Input& input,
+                              const Own& own) {
   const Sight& sight = input.sights[row];
   if (stretch >= stretchesOf(sight)) return;
   const int size = model_.headSize;
@@ -200,7 +209,7 @@ void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, cons
   const Seen keys = seen(input.past[2 * layer], newKeys, size);
   const Seen values = seen(input.past[2 * layer + 1], newValues, rowLength);
   const float* queries = &own.queries[(static_cast<size_t>(row) * model_.heads + head * groups) * size];
-  attendStretch(queries, groups, size, stretch, keys, values, own.scores,
+  attendStretch(queries, groups, size, stretch, keys, values, isNear,
                 partsOf(row, head * groups) + stretch * partLength(size), stretches_ * partLength(size));
 }
 

@@ -87,7 +87,8 @@ class Decoder {
   void findPlaces(const Input& input);
   void attendAll(int layer, const Input& input, const Output& output, Own& own);
   void keep(int layer, int head, int row, const Input& input, const Output& output, const Own& own) const;
-  void attendStretchOf(int layer, int head, int row, size_t stretch, const Input& input, Own& own);
+  bool seeTheSame(int row, int other, size_t stretch) const;
+  void attendStretchOf(int layer, int head, int row, size_t stretch, bool isNear, const Input& input, const Own& own);
   float* partsOf(int row, int head);
   const float* headOf(int row, int head) const;
   void rotate(const float* head, int position, float* rotated) const;

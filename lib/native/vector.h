@@ -24,6 +24,9 @@ inline void store(float* to, Vector vector) { *reinterpret_cast<VectorAnywhere*>
 
 inline Vector all(float value) { return Vector{} + value; }
 
+typedef float Eight __attribute__((vector_size(8 * sizeof(float))));
+typedef float Four __attribute__((vector_size(4 * sizeof(float))));
+
 /** Adds the two halves of a vector. */
 template <typename Half, typename Whole>
 inline Half halve(Whole whole) {
@@ -33,10 +36,34 @@ inline Half halve(Whole whole) {
 }
 
 inline float sum(Vector vector) {
-  typedef float Eight __attribute__((vector_size(8 * sizeof(float))));
-  typedef float Four __attribute__((vector_size(4 * sizeof(float))));
   const Four four = halve<Four>(halve<Eight>(vector));
   return (four[0] + four[2]) + (four[1] + four[3]);
+}
+
+/** The highest of the numbers. */
+inline float highestOf(Vector vector) {
+  float highest = vector[0];
+  for (int i = 1; i < WIDTH; i++) highest = vector[i] > highest ? vector[i] : highest;
+  return highest;
+}
+
+/** Adds the sums of four vectors to four numbers. */
+inline void addSums(const Vector (&vectors)[4], float* sums) {
+#if __has_builtin(__builtin_shufflevector)
+  const auto pairs = [](Vector a, Vector b) {
+    return __builtin_shufflevector(a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29) +
+           __builtin_shufflevector(a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
+  };
+  const Vector first = pairs(vectors[0], vectors[1]);
+  const Vector last = pairs(vectors[2], vectors[3]);
+  const Vector fours =
+      __builtin_shufflevector(first, last, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) +
+      __builtin_shufflevector(first, last, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+  const Four four = halve<Four>(halve<Eight>(fours));
+  for (int i = 0; i < 4; i++) sums[i] += four[i];
+#else
+  for (int i = 0; i < 4; i++) sums[i] += sum(vectors[i]);
+#endif
 }
 
 /** e to the power of each number, within 2 units in the last place (the polynomial of Cephes' expf). */
