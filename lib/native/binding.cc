@@ -78,6 +78,13 @@ class Value {
     return {numbers, numbers + count};
   }
 
+  /** The memory of each of an array of typed arrays. */
+  std::vector<float*> rows() const {
+    std::vector<float*> rows;
+    for (uint32_t i = 0; i < length(); i++) rows.push_back(at(i).floats());
+    return rows;
+  }
+
   template <typename Held>
   std::shared_ptr<Held> held() const {
     void* pointer;
@@ -161,10 +168,9 @@ napi_value read(napi_env, const std::vector<Value>& arguments) {
   input.positions = from.at("positions").integers();
   input.asked = from.at("asked").integers(&count);
   input.askedCount = static_cast<int>(count);
-  std::vector<const float*> past;
-  const Value parts = from.at("past");
-  for (uint32_t i = 0; i < parts.length(); i++) past.push_back(parts.at(i).floats());
-  input.past = past.data();
+  const std::vector<float*> cache = from.at("cache").rows();
+  input.cache = cache.data();
+  input.slots = from.at("slots").integers();
   input.pageSize = from.at("pageSize").integer();
   std::vector<Sight> sights;
   const Value seen = from.at("sights");
@@ -175,13 +181,10 @@ napi_value read(napi_env, const std::vector<Value>& arguments) {
     sights.push_back(sight);
   }
   input.sights = sights.data();
-  const Value hidden = to.at("hidden");
-  const Output output{
-      to.at("logits").floats(),
-      to.at("fresh").floats(),
-      hidden.isThere() ? hidden.floats() : nullptr,
-  };
-  decoder->read(input, output);
+  const std::vector<float*> logits = to.at("logits").rows();
+  const Value states = to.at("hidden");
+  const std::vector<float*> hidden = states.isThere() ? states.rows() : std::vector<float*>();
+  decoder->read(input, {logits.data(), states.isThere() ? hidden.data() : nullptr});
   return nullptr;
 }
 

@@ -42,9 +42,9 @@ class DotMatrix : public Matrix {
     for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
   }
 
-  void multiply(int index, const Rows& rows, float* products, size_t step) const override {
+  void multiply(int index, const Rows& rows, float* products) const override {
     forEachPass(rows.count(), [&](int first, auto count) {
-      pass<count>(panel(index), rows, first, products + first * step, step);
+      pass<count>(panel(index), rows, first, products + first * WIDTH);
     });
   }
 
@@ -85,7 +85,7 @@ class DotMatrix : public Matrix {
   }
 
   template <int COUNT>
-  void pass(const uint8_t* block, const Rows& rows, int first, float* products, size_t step) const {
+  void pass(const uint8_t* block, const Rows& rows, int first, float* products) const {
     const int32_t* x = rows.bytes(first);
     const int32_t* byteSums = rows.byteSums(first);
     const float* scales = rows.scales(first);
@@ -120,7 +120,7 @@ class DotMatrix : public Matrix {
       scales += COUNT;
       sums += COUNT;
     }
-    for (int i = 0; i < COUNT; i++) store(products + i * step, total[i]);
+    for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
   }
 };
 

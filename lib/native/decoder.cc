@@ -17,10 +17,15 @@ constexpr int ROWS = 4;
 
 size_t stretchesOf(const Sight& sight) { return (sight.pastCount + sight.freshCount + STRETCH - 1) / STRETCH; }
 
-int rowsOf(const Stack& stack) {
-  int rows = 0;
+size_t lengthOf(const Stack& stack) {
+  size_t rows = 0;
   for (const auto& matrix : stack) rows += matrix->rows();
   return rows;
+}
+
+/** Finds the row of products with a stack, [count, rows of the stack]. */
+auto rowsOf(std::vector<float>& products, const Stack& stack) {
+  return [numbers = products.data(), length = lengthOf(stack)](int row) { return numbers + row * length; };
 }
 
 int panelsOf(const Stack& stack) {
@@ -63,7 +68,7 @@ struct Decoder::Own {
   /** Of the new tokens rotated keys, [kvHeads, count, headSize], and rotated queries, [count, heads, headSize]. */
   std::vector<float> keys;
   std::vector<float> queries;
-  /** Products with a panel that is not full. */
+  /** Products with a panel. */
   std::vector<float> tile;
 };
 
@@ -83,8 +88,6 @@ void Decoder::read(const Input& input, const Output& output) {
 
 /** Tokens that share what they see share its places. */
 void Decoder::findPlaces(const Input& input) {
-  const size_t size = model_.headSize;
-  const size_t tokenLength = model_.kvHeads * size;
   places_.clear();
   stretches_ = 0;
   for (int row = 0; row < input.count; row++) {
@@ -95,12 +98,15 @@ void Decoder::findPlaces(const Input& input) {
       continue;
     }
     auto places = std::make_shared<std::vector<size_t>>(sight.pastCount);
-    for (size_t i = 0; i < sight.pastCount; i++) {
-      const size_t inPage = sight.past[i] % input.pageSize;
-      (*places)[i] = (sight.past[i] - inPage) * tokenLength + inPage * size;
-    }
+    for (size_t i = 0; i < sight.pastCount; i++) (*places)[i] = placeOf(sight.past[i], input.pageSize);
     places_.push_back(std::move(places));
   }
+}
+
+/** Where the numbers of a cached token lie in their part, for the first head. */
+size_t Decoder::placeOf(int slot, int pageSize) const {
+  const size_t inPage = slot % pageSize;
+  return ((slot - inPage) * model_.kvHeads + inPage) * model_.headSize;
 }
 
 void Decoder::work(const Input& input, const Output& output, bool leads) {
@@ -116,24 +122,25 @@ void Decoder::work(const Input& input, const Output& output, bool leads) {
   for (size_t at = 0; at < model_.layers.size(); at++) {
     const Layer& layer = model_.layers[at];
     normaliseRows(layer.attentionNorm);
-    multiply(layer.queriesKeysValues, own.input.data(), count, own, queriesKeysValues_.data());
-    attendAll(static_cast<int>(at), input, output, own);
-    multiply(layer.attentionOutput, own.input.data(), count, own, update_.data());
+    multiply(layer.queriesKeysValues, own.input.data(), count, own, rowsOf(queriesKeysValues_, layer.queriesKeysValues));
+    attendAll(static_cast<int>(at), input, own);
+    multiply(layer.attentionOutput, own.input.data(), count, own, rowsOf(update_, layer.attentionOutput));
     add(own.residual.data(), update_.data(), own.residual.size());
     normaliseRows(layer.feedForwardNorm);
-    multiply(layer.gateUp, own.input.data(), count, own, gateUp_.data());
+    multiply(layer.gateUp, own.input.data(), count, own, rowsOf(gateUp_, layer.gateUp));
     for (int row = 0; row < count; row++) {
       const size_t hidden = model_.feedForward;
       gate(&gateUp_[2 * row * hidden], model_.feedForward, &own.input[row * hidden]);
     }
-    multiply(layer.down, own.input.data(), count, own, update_.data());
+    multiply(layer.down, own.input.data(), count, own, rowsOf(update_, layer.down));
     add(own.residual.data(), update_.data(), own.residual.size());
   }
   if (input.askedCount == 0) return;
   for (int i = 0; i < input.askedCount; i++)
     normalise(&own.residual[input.asked[i] * width], model_.outputNorm, model_.normEpsilon, &own.input[i * width]);
-  multiply(model_.head, own.input.data(), input.askedCount, own, output.logits);
-  if (output.hidden && leads) std::copy_n(own.input.data(), static_cast<size_t>(input.askedCount) * width, output.hidden);
+  multiply(model_.head, own.input.data(), input.askedCount, own, [&](int row) { return output.logits[row]; });
+  for (int i = 0; leads && output.hidden && i < input.askedCount; i++)
+    std::copy_n(&own.input[i * width], width, output.hidden[i]);
 }
 
 void Decoder::embed(const Input& input, Own& own) const {
@@ -143,7 +150,7 @@ void Decoder::embed(const Input& input, Own& own) const {
 }
 
 /** Rotates, then shares out the heads and stretches of all rows; the result is the thread's input. */
-void Decoder::attendAll(int layer, const Input& input, const Output& output, Own& own) {
+void Decoder::attendAll(int layer, const Input& input, Own& own) {
   const int size = model_.headSize;
   own.queries.resize(static_cast<size_t>(input.count) * model_.heads * size);
   own.keys.resize(static_cast<size_t>(input.count) * model_.kvHeads * size);
@@ -161,7 +168,7 @@ void Decoder::attendAll(int layer, const Input& input, const Output& output, Own
     const int stretch = item / blocks % stretches;
     const int first = item % blocks * ROWS;
     for (int row = first; row < std::min(first + ROWS, input.count); row++) {
-      if (stretch == 0) keep(layer, head, row, input, output, own);
+      if (stretch == 0) keep(layer, head, row, input, own);
       const bool isNear = row > first && seeTheSame(row, row - 1, stretch);
       attendStretchOf(layer, head, row, stretch, isNear, input, own);
     }
@@ -175,13 +182,14 @@ void Decoder::attendAll(int layer, const Input& input, const Output& output, Own
   }
 }
 
-/** Hands out the new keys and values of a head of one row. */
-void Decoder::keep(int layer, int head, int row, const Input& input, const Output& output, const Own& own) const {
+/** Adds the new key and value of a head of one row to the cache. */
+void Decoder::keep(int layer, int head, int row, const Input& input, const Own& own) const {
+  if (input.slots[row] < 0) return;
   const size_t size = model_.headSize;
-  const size_t length = input.count * size;
-  float* keys = output.fresh + (static_cast<size_t>(2 * layer) * model_.kvHeads + head) * length + row * size;
-  std::copy_n(&own.keys[head * length + row * size], size, keys);
-  std::copy_n(headOf(row, model_.heads + model_.kvHeads + head), size, keys + model_.kvHeads * length);
+  const size_t place = placeOf(input.slots[row], input.pageSize) + static_cast<size_t>(head) * input.pageSize * size;
+  const float* key = &own.keys[(static_cast<size_t>(head) * input.count + row) * size];
+  std::copy_n(key, size, input.cache[2 * layer] + place);
+  std::copy_n(headOf(row, model_.heads + model_.kvHeads + head), size, input.cache[2 * layer + 1] + place);
 }
 
 /** Whether the tokens that two rows see in a stretch are cached, and the same: a token has but one text before it. */
@@ -206,8 +214,8 @@ void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, bool
   const size_t rowLength = headOf(1, 0) - headOf(0, 0);
   const float* newKeys = &own.keys[static_cast<size_t>(head) * input.count * size];
   const float* newValues = headOf(0, model_.heads + model_.kvHeads + head);
-  const Seen keys = seen(input.past[2 * layer], newKeys, size);
-  const Seen values = seen(input.past[2 * layer + 1], newValues, rowLength);
+  const Seen keys = seen(input.cache[2 * layer], newKeys, size);
+  const Seen values = seen(input.cache[2 * layer + 1], newValues, rowLength);
   const float* queries = &own.queries[(static_cast<size_t>(row) * model_.heads + head * groups) * size];
   attendStretch(queries, groups, size, stretch, keys, values, isNear,
                 partsOf(row, head * groups) + stretch * partLength(size), stretches_ * partLength(size));
@@ -235,25 +243,23 @@ void Decoder::rotate(const float* head, int position, float* rotated) const {
   }
 }
 
-/** Products of `count` rows with all matrices of a stack, [count, rows of the stack]; each thread does a part. */
-void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& own, float* products) {
+/** Products of `count` rows with all matrices of a stack, each row's to where `target` says; each thread does a part. */
+template <typename Target>
+void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& own, Target target) {
   const auto assign = [&](Form form) { own.rows.assign(rows, count, stack[0]->columns(), form); };
   for (Form form : {Form::floats, Form::bytes}) {
     if (std::any_of(stack.begin(), stack.end(), [&](const auto& matrix) { return matrix->form() == form; })) assign(form);
   }
-  const size_t length = rowsOf(stack);
+  own.tile.resize(static_cast<size_t>(own.rows.count()) * WIDTH);
   share(panelsOf(stack), own, [&](int panel) {
     size_t first = 0;
     size_t at = 0;
     for (; panel >= stack[at]->panels(); first += stack[at++]->rows()) panel -= stack[at]->panels();
     const Matrix& matrix = *stack[at];
-    float* target = products + first + panel * WIDTH;
-    const int rows = std::min(WIDTH, matrix.rows() - panel * WIDTH);
-    if (rows == WIDTH) return matrix.multiply(panel, own.rows, target, length);
-    own.tile.resize(static_cast<size_t>(own.rows.count()) * WIDTH);
-    matrix.multiply(panel, own.rows, own.tile.data(), WIDTH);
-    for (int row = 0; row < own.rows.count(); row++)
-      std::copy_n(&own.tile[row * WIDTH], rows, target + row * length);
+    matrix.multiply(panel, own.rows, own.tile.data());
+    first += panel * WIDTH;
+    const int length = std::min(WIDTH, matrix.rows() - panel * WIDTH);
+    for (int row = 0; row < count; row++) std::copy_n(&own.tile[row * WIDTH], length, target(row) + first);
   });
 }
 

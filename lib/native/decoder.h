@@ -56,20 +56,20 @@ struct Input {
   /** Which of the new tokens' logits are wanted. */
   int askedCount;
   const int32_t* asked;
-  /** Keys, then values of each layer, [pages, kvHeads, pageSize, headSize]. */
-  const float* const* past;
+  /** Keys, then values of each layer, [pages, kvHeads, pageSize, headSize]; those of the new tokens are added. */
+  float* const* cache;
   int pageSize;
+  /** Where keys and values of each new token are to be kept; -1 for those that are there already. */
+  const int32_t* slots;
   /** What each new token sees, [count]. */
   const Sight* sights;
 };
 
 struct Output {
-  /** [askedCount, vocabulary] */
-  float* logits;
-  /** New keys and values, [2 * layers * kvHeads, count, headSize]. */
-  float* fresh;
-  /** What the logits are made of, [askedCount, width]. */
-  float* hidden;
+  /** Rows of [vocabulary], [askedCount]. */
+  float* const* logits;
+  /** What they are made of, rows of [width], [askedCount], or nothing. */
+  float* const* hidden;
 };
 
 /** Reads a few tokens at a time with a team of threads. */
@@ -85,14 +85,16 @@ class Decoder {
   void work(const Input& input, const Output& output, bool leads);
   void embed(const Input& input, Own& own) const;
   void findPlaces(const Input& input);
-  void attendAll(int layer, const Input& input, const Output& output, Own& own);
-  void keep(int layer, int head, int row, const Input& input, const Output& output, const Own& own) const;
+  size_t placeOf(int slot, int pageSize) const;
+  void attendAll(int layer, const Input& input, Own& own);
+  void keep(int layer, int head, int row, const Input& input, const Own& own) const;
   bool seeTheSame(int row, int other, size_t stretch) const;
   void attendStretchOf(int layer, int head, int row, size_t stretch, bool isNear, const Input& input, const Own& own);
   float* partsOf(int row, int head);
   const float* headOf(int row, int head) const;
   void rotate(const float* head, int position, float* rotated) const;
-  void multiply(const Stack& stack, const float* rows, int count, Own& own, float* products);
+  template <typename Target>
+  void multiply(const Stack& stack, const float* rows, int count, Own& own, Target target);
   template <typename Task>
   void share(int count, Own& own, Task task);
 

@@ -44,9 +44,9 @@ class NibbleMatrix : public Matrix {
     for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
   }
 
-  void multiply(int index, const Rows& rows, float* products, size_t step) const override {
+  void multiply(int index, const Rows& rows, float* products) const override {
     forEachPass(rows.count(), [&](int first, auto count) {
-      pass<count>(panel(index), rows.numbers(first), rows.sums(first), products + first * step, step);
+      pass<count>(panel(index), rows.numbers(first), rows.sums(first), products + first * WIDTH);
     });
   }
 
@@ -72,7 +72,7 @@ class NibbleMatrix : public Matrix {
   }
 
   template <int COUNT>
-  void pass(const uint8_t* block, const float* x, const float* sums, float* products, size_t step) const {
+  void pass(const uint8_t* block, const float* x, const float* sums, float* products) const {
     Vector total[COUNT] = {};
     for (int at = 0; at < columns() / BLOCK; at++, block += NIBBLE_BLOCK, sums += COUNT) {
       Sums<COUNT> part;
@@ -88,7 +88,7 @@ class NibbleMatrix : public Matrix {
         total[i] += offset * sums[i];
       }
     }
-    for (int i = 0; i < COUNT; i++) store(products + i * step, total[i]);
+    for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
   }
 };
 
@@ -99,9 +99,9 @@ class ByteMatrix : public Matrix {
     for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
   }
 
-  void multiply(int index, const Rows& rows, float* products, size_t step) const override {
+  void multiply(int index, const Rows& rows, float* products) const override {
     forEachPass(rows.count(), [&](int first, auto count) {
-      pass<count>(panel(index), rows.numbers(first), products + first * step, step);
+      pass<count>(panel(index), rows.numbers(first), products + first * WIDTH);
     });
   }
 
@@ -126,7 +126,7 @@ class ByteMatrix : public Matrix {
   }
 
   template <int COUNT>
-  void pass(const uint8_t* block, const float* x, float* products, size_t step) const {
+  void pass(const uint8_t* block, const float* x, float* products) const {
     Vector total[COUNT] = {};
     for (int at = 0; at < columns() / BLOCK; at++, block += BYTE_BLOCK) {
       Sums<COUNT> part;
@@ -138,7 +138,7 @@ class ByteMatrix : public Matrix {
       const Vector scale = load(reinterpret_cast<const float*>(block + BLOCK * WIDTH));
       for (int i = 0; i < COUNT; i++) total[i] += scale * part.of(i);
     }
-    for (int i = 0; i < COUNT; i++) store(products + i * step, total[i]);
+    for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
   }
 };
 
@@ -154,9 +154,9 @@ class PlainMatrix : public Matrix {
     }
   }
 
-  void multiply(int index, const Rows& rows, float* products, size_t step) const override {
+  void multiply(int index, const Rows& rows, float* products) const override {
     forEachPass(rows.count(), [&](int first, auto count) {
-      pass<count>(numbersOf(index), rows.numbers(first), products + first * step, step);
+      pass<count>(numbersOf(index), rows.numbers(first), products + first * WIDTH);
     });
   }
 
@@ -169,11 +169,11 @@ class PlainMatrix : public Matrix {
   const float* numbersOf(int index) const { return reinterpret_cast<const float*>(panel(index)); }
 
   template <int COUNT>
-  void pass(const float* numbers, const float* x, float* products, size_t step) const {
+  void pass(const float* numbers, const float* x, float* products) const {
     Sums<COUNT> total;
     for (int column = 0; column < columns(); column += 2, x += 2 * COUNT, numbers += 2 * WIDTH)
       total.add(load(numbers), load(numbers + WIDTH), x);
-    for (int i = 0; i < COUNT; i++) store(products + i * step, total.of(i));
+    for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total.of(i));
   }
 };
 

@@ -88,8 +88,8 @@ class Matrix {
   /** The form of rows that `multiply` reads. */
   Form form() const { return form_; }
 
-  /** @param products the panel's part of y: `WIDTH` numbers for each row of x, the next row's `step` further on */
-  virtual void multiply(int panel, const Rows& x, float* products, size_t step) const = 0;
+  /** @param products the panel's part of y, [rows of x, WIDTH] */
+  virtual void multiply(int panel, const Rows& x, float* products) const = 0;
 
   /** The numbers of one row, float [columns]. */
   virtual void read(int row, float* numbers) const = 0;

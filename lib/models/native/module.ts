@@ -44,15 +44,18 @@ export interface NativeInput {
   readonly tokens: Int32Array;
   readonly positions: Int32Array;
   readonly asked: Int32Array;
-  readonly past: readonly Float32Array[];
+  /** Keys, then values of each layer: whole buffers of the arena, to which those of the new tokens are added. */
+  readonly cache: readonly Float32Array[];
   readonly pageSize: number;
+  /** Where keys and values of each token are to be kept; -1 for those that are there already. */
+  readonly slots: Int32Array;
   readonly sights: readonly Sight[];
 }
 
 export interface NativeOutput {
-  readonly logits: Float32Array;
-  readonly fresh: Float32Array;
-  readonly hidden: Float32Array | undefined;
+  /** One for each token that is asked for. */
+  readonly logits: readonly Float32Array[];
+  readonly hidden: readonly Float32Array[] | undefined;
 }
 
 /** The functions of `lib/native`, which set-up compiles for the machine that it runs on. */

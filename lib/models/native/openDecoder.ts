@@ -78,25 +78,31 @@ export function cacheLayout({ shape, pageSize }: WeightsIndex): KvLayout {
 function treeGraph(module: NativeModule, decoder: NativeDecoder, index: WeightsIndex): TreeGraph {
   const { vocabSize, width } = index.shape;
   const layout = cacheLayout(index);
-  const freshNumbers = layout.parts.reduce((sum, { heads, headDim }) => sum + heads * headDim, 0);
   return {
     layout,
-    async run({ tokens, positions, asked, past, sights, withHidden }: TreeInput): Promise<TreeOutput> {
-      const output = {
-        logits: new Float32Array(asked.length * vocabSize),
-        fresh: new Float32Array(tokens.length * freshNumbers),
-        hidden: withHidden ? new Float32Array(asked.length * width) : undefined,
-      };
+    async run({
+      tokens,
+      positions,
+      asked,
+      cache,
+      slots,
+      sights,
+      withHidden,
+    }: TreeInput): Promise<TreeOutput> {
+      const rows = (length: number) => asked.map(() => new Float32Array(length));
+      const logits = rows(vocabSize);
+      const hidden = withHidden ? rows(width) : undefined;
       const input = {
         tokens: Int32Array.from(tokens),
         positions: Int32Array.from(positions),
         asked: Int32Array.from(asked),
-        past,
+        cache: cache.all as readonly Float32Array[],
         pageSize: layout.pageSize,
+        slots: Int32Array.from(slots),
         sights,
       };
-      module.read(decoder, input, output);
-      return output;
+      module.read(decoder, input, { logits, hidden });
+      return { logits, ...(hidden && { hidden }) };
     },
   };
 }

@@ -51,6 +51,25 @@ export class KvArena {
     return this.buffers[part];
   }
 
+  /** All pages of all parts. */
+  get all(): readonly KvNumbers[] {
+    return this.buffers;
+  }
+
+  /** Copies new keys and values, `[parts * heads, S, headDim]`, into the slots of those that have one. */
+  keep(slots: readonly number[], fresh: KvNumbers): void {
+    let from = 0;
+    this.layout.parts.forEach(({ heads, headDim }, part) => {
+      const rows = this.buffers[part];
+      for (let head = 0; head < heads; head++) {
+        for (const slot of slots) {
+          if (slot >= 0) rows.set(fresh.subarray(from, from + headDim), this.rowStart(part, slot, head));
+          from += headDim;
+        }
+      }
+    });
+  }
+
   /** Where the `headDim` numbers of one head of one slot begin in its part. */
   rowStart(part: number, slot: number, head: number): number {
     return rowStart(this.layout.parts[part], this.layout.pageSize, slot, head);

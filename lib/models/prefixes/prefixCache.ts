@@ -41,7 +41,13 @@ export class PrefixCache {
     return computedLength(this.root, tokens);
   }
 
-  /** Hands a slot to a node whose row is about to be written. `makeRoom` must have been called for it. */
+  /** The slots that `claim` will hand to these nodes one after another, -1 for those that have one. */
+  nextSlots(nodes: readonly PrefixNode[]): number[] {
+    let next = this.arena.used;
+    return nodes.map((node) => (node.slot < 0 ? next++ : -1));
+  }
+
+  /** Hands a slot to a node whose row is or will be written there. `makeRoom` must have been called for it. */
   claim(node: PrefixNode): number {
     node.slot = this.arena.used++;
     return node.slot;

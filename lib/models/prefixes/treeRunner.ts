@@ -1,5 +1,5 @@
 import type { Logits, Tokens } from "../../core/types.js";
-import type { KvLayout } from "./kvArena.js";
+import type { KvArena, KvLayout } from "./kvArena.js";
 import { type PlannedRun, planRuns } from "./planRuns.js";
 import { PrefixCache, type Window } from "./prefixCache.js";
 import type { PrefixNode } from "./prefixTree.js";
@@ -14,10 +14,12 @@ export interface TreeInput {
   readonly positions: readonly number[];
   /** Which of the S tokens' logits are wanted; a chunk of a long text may ask for none. */
   readonly asked: readonly number[];
-  /** Cached pages of each part of the layout, [pages, heads, pageSize, headDim], one at least. */
-  readonly past: readonly Float32Array[];
-  /** T, the number of tokens that the pages have room for. */
-  readonly pastLength: number;
+  /** Keys and values of cached tokens, to which the graph adds those of the new ones. */
+  readonly cache: KvArena;
+  /** Slots of whole pages, one page at least, that hold all cached tokens which are seen. */
+  readonly past: Window;
+  /** Where keys and values of each of the S are to be kept; -1 for those that are there already. */
+  readonly slots: readonly number[];
   /** Which cached and new tokens each of the S sees. */
   readonly sights: readonly Sight[];
   readonly withHidden: boolean;
@@ -26,24 +28,25 @@ export interface TreeInput {
 }
 
 export interface TreeOutput {
-  /** [1 + layers, asked, vocabSize]: those of the last layer, then of the layers asked for. */
-  readonly logits: Float32Array;
-  /** New keys and values, [parts * heads, S, headDim]. */
-  readonly fresh: Float32Array;
-  /** [asked, hiddenSize], if it was asked for and the graph gives it. */
-  readonly hidden?: Float32Array | undefined;
+  /**
+   * Rows of scores, [1 + layers, asked]: those of the last layer, then of the layers asked for. One that has its memory
+   * to itself goes to the caller as it is, others are copied.
+   */
+  readonly logits: readonly Float32Array[];
+  /** Hidden states, [asked], if they were asked for and the graph gives them. */
+  readonly hidden?: readonly Float32Array[];
+}
+
+/** Views of the rows of a tensor. */
+export function rowsIn(tensor: Float32Array, count: number): Float32Array[] {
+  const width = tensor.length / count;
+  return Array.from({ length: count }, (_, row) => tensor.subarray(row * width, (row + 1) * width));
 }
 
 /** A decoder that reads a tree of tokens as one row, its cache outside. */
 export interface TreeGraph {
   readonly layout: KvLayout;
   run(input: TreeInput): Promise<TreeOutput>;
-}
-
-/** Pages of the cache that a run reads. */
-interface Pages {
-  readonly first: number;
-  readonly count: number;
 }
 
 /**
@@ -76,15 +79,16 @@ export class TreeRunner implements GraphRunner {
         if (at > 0) await pause();
         await this.run(part, wanted, rows, { withHidden, layers });
       }
+      const given = new Set<Float32Array>();
       return paths.map((path, i) => {
-        return path.slice(requests[i].firstRow).map((node) => ownRow(rows.get(node)!, requests[i]));
+        return path.slice(requests[i].firstRow).map((node) => ownRow(rows.get(node)!, requests[i], given));
       });
     } finally {
       this.cache.close(paths);
     }
   }
 
-  /** One run of the graph: computes the nodes, stores their keys and values, adds the wanted rows to `rows`. */
+  /** One run of the graph: computes the nodes and their keys and values, adds the wanted rows to `rows`. */
   private async run(
     { nodes, paths }: PlannedRun,
     wanted: ReadonlySet<PrefixNode>,
@@ -94,42 +98,38 @@ export class TreeRunner implements GraphRunner {
     const { cache, graph } = this;
     const fresh = nodes.filter((node) => node.slot < 0);
     cache.makeRoom(fresh.length);
-    const window = cache.window(paths);
-    const pages = this.pages(window);
-    const { pageSize } = graph.layout;
-    const past = pages.count * pageSize;
+    const past = this.wholePages(cache.window(paths));
+    const slots = cache.nextSlots(nodes);
     const asked = nodes.filter((node) => wanted.has(node));
     const indexOf = new Map(nodes.map((node, row) => [node, row]));
     const output = await graph.run({
       tokens: nodes.map((node) => node.token),
       positions: nodes.map((node) => node.position),
       asked: asked.map((node) => indexOf.get(node)!),
-      past: graph.layout.parts.map(
-        (_, part) => cache.arena.pages(part, pages.first, pages.count) as Float32Array,
-      ),
-      pastLength: past,
-      sights: sightOf(nodes, pages.first * pageSize),
+      cache: cache.arena,
+      past,
+      slots,
+      sights: sightOf(nodes),
       ...extras,
     });
-    store(cache, graph.layout, output.fresh, nodes);
+    for (const node of fresh) cache.claim(node);
     asked.forEach((node, row) => {
-      const scores = (layer: number) =>
-        rowOf(output.logits, layer * asked.length + row, (1 + extras.layers.length) * asked.length);
+      const scores = (layer: number) => output.logits[layer * asked.length + row];
       const early = new Map(extras.layers.map((layer, at) => [layer, scores(1 + at)]));
-      const hidden = output.hidden && rowOf(output.hidden, row, asked.length);
+      const hidden = output.hidden?.[row];
       rows.set(node, { logits: scores(0), early, ...(hidden && { hidden }) });
     });
   }
 
-  /** The pages that hold a window. The graph can't read an empty past: it is given a page, which no token sees. */
-  private pages({ from, to }: Window): Pages {
-    if (from === to) return { first: 0, count: 1 };
-    const first = Math.floor(from / this.graph.layout.pageSize);
-    return { first, count: this.cache.arena.pagesUpTo(to) - first };
+  /** The pages that hold a window. A graph can't read an empty past: it is given a page, which no token sees. */
+  private wholePages({ from, to }: Window): Window {
+    const { pageSize } = this.graph.layout;
+    if (from === to) return { from: 0, to: pageSize };
+    return { from: from - (from % pageSize), to: this.cache.arena.pagesUpTo(to) * pageSize };
   }
 }
 
-/** What one run says of one node: views of its outputs. */
+/** What one run says of one node. */
 interface Row {
   readonly logits: Float32Array;
   readonly hidden?: Float32Array;
@@ -137,19 +137,27 @@ interface Row {
   readonly early: ReadonlyMap<number, Float32Array>;
 }
 
-function rowOf(output: Float32Array, row: number, rows: number): Float32Array {
-  const width = output.length / rows;
-  return output.subarray(row * width, (row + 1) * width);
-}
-
-/** A copy for the caller, with what else was asked for behind the scores: hidden state, then earlier layers' scores. */
-function ownRow({ logits, hidden, early }: Row, { withHidden, layers = [] }: RowRequest): Logits {
+/**
+ * A row for the caller to keep, with what else was asked for behind the scores: hidden state, then earlier layers'
+ * scores.
+ * @param given rows that callers have been given as they are
+ */
+function ownRow(
+  { logits, hidden, early }: Row,
+  { withHidden, layers = [] }: RowRequest,
+  given: Set<Float32Array>,
+): Logits {
   const parts = [
     logits,
     ...(withHidden && hidden ? [hidden] : []),
     ...layers.map((layer) => early.get(layer)!),
   ];
-  if (parts.length === 1) return logits.slice();
+  if (parts.length === 1) {
+    const isFree = logits.byteLength === logits.buffer.byteLength && !given.has(logits);
+    if (!isFree) return logits.slice();
+    given.add(logits);
+    return logits;
+  }
   const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
   let end = 0;
   for (const part of parts) {
@@ -157,24 +165,4 @@ function ownRow({ logits, hidden, early }: Row, { withHidden, layers = [] }: Row
     end += part.length;
   }
   return joined;
-}
-
-/** Copies new keys and values, `[parts * heads, S, headDim]`, into the slots of the nodes that have none yet. */
-function store(
-  cache: PrefixCache,
-  layout: KvLayout,
-  fresh: Float32Array,
-  nodes: readonly PrefixNode[],
-): void {
-  const slots = nodes.map((node) => (node.slot < 0 ? cache.claim(node) : -1));
-  let from = 0;
-  layout.parts.forEach(({ heads, headDim }, part) => {
-    const rows = cache.arena.whole(part) as Float32Array;
-    for (let head = 0; head < heads; head++) {
-      for (const slot of slots) {
-        if (slot >= 0) rows.set(fresh.subarray(from, from + headDim), cache.arena.rowStart(part, slot, head));
-        from += headDim;
-      }
-    }
-  });
 }

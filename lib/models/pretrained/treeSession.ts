@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from "onnxruntime-node";
 import * as ort from "onnxruntime-node";
 import type { KvLayout } from "../prefixes/kvArena.js";
 import { additiveMask } from "../prefixes/sight.js";
-import type { TreeGraph, TreeInput } from "../prefixes/treeRunner.js";
+import { rowsIn, type TreeGraph, type TreeInput } from "../prefixes/treeRunner.js";
 
 /**
  * Up to this many new tokens, each row of the attention reads the keys in place; measured, it is quicker to pack them
@@ -32,17 +32,24 @@ export function treeSession(sessions: TreeSessions, layout: KvLayout, groups: nu
           ? await (await sessions.plain()).run(feeds, outputs)
           : await (await sessions.layered()).run({ ...feeds, layers: layerFeed(input) }, outputs);
       const data = (name: string) => found[name]?.data as Float32Array;
-      return { logits: data("logits"), fresh: data("kv_new"), hidden: data("hidden") };
+      input.cache.keep(input.slots, data("kv_new"));
+      const asked = input.asked.length;
+      return {
+        logits: rowsIn(data("logits"), (1 + input.layers.length) * asked),
+        ...(input.withHidden && { hidden: rowsIn(data("hidden"), asked) }),
+      };
     },
   };
 }
 
-function pastFeeds(layout: KvLayout, { past, pastLength }: TreeInput): Record<string, Tensor> {
+function pastFeeds(layout: KvLayout, { cache, past }: TreeInput): Record<string, Tensor> {
   const feeds: Record<string, Tensor> = {};
+  const first = past.from / layout.pageSize;
+  const count = past.to / layout.pageSize - first;
   layout.parts.forEach(({ heads, headDim }, part) => {
     const name = `past.${part >> 1}.${part & 1 ? "value" : "key"}`;
-    const shape = [pastLength / layout.pageSize, heads, 1, layout.pageSize, headDim];
-    feeds[name] = new ort.Tensor("float32", past[part], shape);
+    const shape = [count, heads, 1, layout.pageSize, headDim];
+    feeds[name] = new ort.Tensor("float32", cache.pages(part, first, count) as Float32Array, shape);
   });
   return feeds;
 }
@@ -55,16 +62,16 @@ function int64(values: readonly number[]): BigInt64Array {
   return BigInt64Array.from(values, BigInt);
 }
 
-function tokenFeeds(groups: number, { tokens, positions, asked, sights, pastLength }: TreeInput) {
+function tokenFeeds(groups: number, { tokens, positions, asked, sights, past }: TreeInput) {
   const length = tokens.length;
   const together = length <= LONE_ROWS ? 1 : groups * length;
   return {
     input_ids: new ort.Tensor("int64", int64(tokens), [length]),
     position_ids: new ort.Tensor("int64", int64(positions), [1, length]),
     logit_rows: new ort.Tensor("int64", int64(asked), [asked.length]),
-    bias: new ort.Tensor("float32", additiveMask(sights, pastLength, groups), [
+    bias: new ort.Tensor("float32", additiveMask(sights, past, groups), [
       ...[1, (groups * length) / together, together],
-      pastLength + length,
+      past.to - past.from + length,
     ]),
   };
 }

@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { TensorFlow } from "../backend/backend.js";
 import { additiveMask } from "../prefixes/sight.js";
-import type { TreeGraph, TreeInput } from "../prefixes/treeRunner.js";
+import { rowsIn, type TreeGraph, type TreeInput } from "../prefixes/treeRunner.js";
 import { weightFinder } from "../trainable/namedWeights.js";
 import { plainOperations } from "../trainable/plainOperations.js";
 import type { TrainableModel } from "../trainable/trainable.js";
@@ -25,15 +25,17 @@ export function transformerTree(
   };
 
   /** Logits [asked, vocabSize], and keys and values of the new tokens, [parts · heads, S, headDim]. */
-  function read({ tokens, positions, asked, past, pastLength, sights }: TreeInput): tf.Tensor[] {
+  function read({ tokens, positions, asked, cache, past, sights }: TreeInput): tf.Tensor[] {
     const length = tokens.length;
-    const mask = tf.tensor2d(additiveMask(sights, pastLength), [length, pastLength + length]);
+    const pastLength = past.to - past.from;
+    const mask = tf.tensor2d(additiveMask(sights, past), [length, pastLength + length]);
     const rowsOf = (table: string, ids: readonly number[]) =>
       tf.gather(weight<tf.Tensor2D>(table), tf.tensor1d([...ids], "int32"));
     const parts: tf.Tensor[] = [];
     /** The cached rows of a part and the new ones, [heads, T + S, headDim]. */
     const withPast = (fresh: tf.Tensor) => {
-      const cached = tf.tensor(past[parts.length], [pastLength, numHeads, headDim]).transpose([1, 0, 2]);
+      const rows = cache.pages(parts.length, past.from, pastLength);
+      const cached = tf.tensor(rows, [pastLength, numHeads, headDim]).transpose([1, 0, 2]);
       parts.push(fresh);
       return tf.concat([cached, fresh], 1);
     };
@@ -61,7 +63,8 @@ export function transformerTree(
       const tensors = tf.tidy(() => read(input));
       try {
         const [logits, fresh] = await Promise.all(tensors.map((tensor) => tensor.data<"float32">()));
-        return { logits, fresh };
+        input.cache.keep(input.slots, fresh);
+        return { logits: rowsIn(logits, input.asked.length) };
       } finally {
         tf.dispose(tensors);
       }

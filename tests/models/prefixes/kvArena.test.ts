@@ -55,6 +55,16 @@ test("a view of pages shares memory with the arena", () => {
   expect([...arena.whole(1)]).toEqual([0, 1, 100, 101, 9, 9, 9, 9]);
 });
 
+test("new keys and values go to their slots, head by head", () => {
+  const arena = new KvArena(layout, 4);
+  const fresh = Float32Array.from({ length: 2 * 8 }, (_, i) => i + 1);
+  arena.keep([3, -1], fresh);
+  expect(slotOf(arena, 0, 3)).toEqual([1, 2, 3, 7, 8, 9]);
+  expect(slotOf(arena, 1, 3)).toEqual([13, 14]);
+  const sum = arena.all.flatMap((numbers) => [...numbers]).reduce((a, b) => a + b, 0);
+  expect(sum).toBe(1 + 2 + 3 + 7 + 8 + 9 + 13 + 14);
+});
+
 test("compaction keeps exactly the two lists, in order, whatever the pages", () => {
   const lists = fc.array(fc.constantFrom("first", "last", "gone"), { minLength: 1, maxLength: 40 });
   fc.assert(

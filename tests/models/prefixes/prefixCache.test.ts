@@ -25,8 +25,9 @@ function compute(cache: PrefixCache, texts: number[][]): { fresh: number; read: 
   }
   const { arena } = cache;
   const numbers = arena.whole(0);
-  for (const node of missing) {
-    cache.claim(node);
+  const slots = cache.nextSlots(missing);
+  for (const [at, node] of missing.entries()) {
+    expect(cache.claim(node)).toBe(slots[at]);
     for (const head of [0, 1]) numbers[arena.rowStart(0, node.slot, head)] = fingerprint(node) + head;
   }
   const read = paths.map((path) =>

@@ -14,12 +14,12 @@ function texts() {
 
 test("a token sees its ancestors in the order of their text, then itself", () => {
   const { trunk, branch } = texts();
-  const sights = sightOf([trunk[2], branch[2], trunk[3]], 8);
+  const sights = sightOf([trunk[2], branch[2], trunk[3]]);
   expect(sights.map(({ past, fresh }) => [[...past], [...fresh]])).toEqual([
-    [[3, 2], [0]],
-    [[3, 2], [1]],
+    [[11, 10], [0]],
+    [[11, 10], [1]],
     [
-      [3, 2],
+      [11, 10],
       [0, 2],
     ],
   ]);
@@ -28,16 +28,16 @@ test("a token sees its ancestors in the order of their text, then itself", () =>
 
 test("one that has a slot is computed again, and its child finds it in the past", () => {
   const { trunk } = texts();
-  const sights = sightOf([trunk[1], trunk[2]], 8);
+  const sights = sightOf([trunk[1], trunk[2]]);
   expect(sights.map(({ past, fresh }) => [[...past], [...fresh]])).toEqual([
-    [[3], [0]],
-    [[3, 2], [1]],
+    [[11], [0]],
+    [[11, 10], [1]],
   ]);
 });
 
 test("a mask hides all else, once for each head that shares the keys", () => {
   const { trunk, branch } = texts();
-  const mask = additiveMask(sightOf([trunk[2], branch[2], trunk[3]], 8), 4, 2);
+  const mask = additiveMask(sightOf([trunk[2], branch[2], trunk[3]]), { from: 8, to: 12 }, 2);
   const seen = [...mask].map((value) => (value === 0 ? 1 : value < -1e8 ? 0 : Number.NaN));
   const once = [0, 0, 1, 1, 1, 0, 0, /**/ 0, 0, 1, 1, 0, 1, 0, /**/ 0, 0, 1, 1, 1, 0, 1];
   expect(seen).toEqual([...once, ...once]);
