@@ -22,28 +22,42 @@ const POWERS = new Float64Array(1 - SMALLEST_POWER);
 for (let i = POWERS.length - 1, power = 1; i >= 0; i--, power /= 2) POWERS[i] = power;
 
 /**
- * Sum of exp(score - shift) over a row, in order. Within a few units in the last place of `Math.exp`, and the same on
- * every machine, in half the time: choosing a token is little else than this sum. With n = round(2048 x / ln 2) and
- * r = x - n ln(2) / 2048, exp(x) is 2^(n / 2048) exp(r), and r is so small that three terms of exp's series are enough
- * (Tang 1989).
+ * Sum of exp(score - shift) over a row, in order, so that scores of -Infinity make no difference to it. Within a few
+ * units in the last place of `Math.exp`, and the same on every machine, in less than half the time: choosing a token is
+ * little else than this sum.
  * @param shift the largest score, or more
  * @param weights filled with the exponentials themselves, 0 where the score is -Infinity
  */
 export function sumExp(row: ArrayLike<number>, shift: number, weights?: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < row.length; i++) {
-    const x = row[i] - shift;
-    let weight = 0;
-    if (x > SMALLEST) {
-      const n = x * STEPS_PER_UNIT + ROUNDING - ROUNDING;
-      const r = x - n * STEP_HIGH - n * STEP_LOW;
-      const series = 1 + r * (1 + r * (1 / 2 + r * (1 / 6)));
-      weight = series * FRACTIONS[n & (STEPS - 1)] * POWERS[(n >> STEP_BITS) - SMALLEST_POWER];
-    } else if (x !== Number.NEGATIVE_INFINITY) {
-      weight = Math.exp(x);
+  // Two at a time don't wait for each other.
+  const pairs = row.length - (row.length % 2);
+  for (let i = 0; i < pairs; i += 2) {
+    const first = exponential(row[i] - shift);
+    const second = exponential(row[i + 1] - shift);
+    sum = sum + first + second;
+    if (weights !== undefined) {
+      weights[i] = first;
+      weights[i + 1] = second;
     }
-    sum += weight;
-    if (weights !== undefined) weights[i] = weight;
+  }
+  if (pairs < row.length) {
+    const last = exponential(row[pairs] - shift);
+    sum += last;
+    if (weights !== undefined) weights[pairs] = last;
   }
   return sum;
+}
+
+/**
+ * e to the power of a number that is not above 0. With n = round(2048 x / ln 2) and r = x - n ln(2) / 2048, it is
+ * 2^(n / 2048) exp(r), and r is so small that three terms of exp's series are enough (Tang 1989).
+ */
+function exponential(x: number): number {
+  if (!(x > SMALLEST)) return x === Number.NEGATIVE_INFINITY ? 0 : Math.exp(x);
+  const n = x * STEPS_PER_UNIT + ROUNDING - ROUNDING;
+  const r = x - n * STEP_HIGH - n * STEP_LOW;
+  const series = 1 + r * (1 + r * (1 / 2 + r * (1 / 6)));
+  const step = n | 0;
+  return series * FRACTIONS[step & (STEPS - 1)] * POWERS[(step >> STEP_BITS) - SMALLEST_POWER];
 }

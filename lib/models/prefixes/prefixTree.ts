@@ -7,6 +7,8 @@ export interface PrefixNode {
   readonly position: number;
   readonly parent: PrefixNode | null;
   readonly children: Map<number, PrefixNode>;
+  /** The child that was asked for last: a text that grows asks for the same ones again and again. */
+  lastChild: PrefixNode | undefined;
   /** Where its keys and values lie, or -1 while they are not computed. */
   slot: number;
   /** The last call that needed it. A parent is never older than its children. */
@@ -17,7 +19,7 @@ export interface PrefixNode {
 
 /** Returns a root: the empty prefix. */
 export function prefixRoot(): PrefixNode {
-  return { token: -1, position: -1, parent: null, children: new Map(), slot: -1, lastUsed: 0, visit: 0 };
+  return nodeOf(-1, null, 0);
 }
 
 /** Nodes of all tokens of a text, root excluded; those not there yet are added without a slot. */
@@ -25,24 +27,28 @@ export function growPath(root: PrefixNode, tokens: Tokens, now: number): PrefixN
   const path: PrefixNode[] = [];
   let node = root;
   for (const token of tokens) {
-    let child = node.children.get(token);
-    if (!child) {
-      child = {
-        token,
-        position: node.position + 1,
-        parent: node,
-        children: new Map(),
-        slot: -1,
-        lastUsed: now,
-        visit: 0,
-      };
-      node.children.set(token, child);
-    }
+    const child = node.lastChild?.token === token ? node.lastChild : childOf(node, token, now);
     child.lastUsed = now;
     path.push(child);
     node = child;
   }
   return path;
+}
+
+function childOf(node: PrefixNode, token: number, now: number): PrefixNode {
+  let child = node.children.get(token);
+  if (!child) {
+    child = nodeOf(token, node, now);
+    node.children.set(token, child);
+  }
+  node.lastChild = child;
+  return child;
+}
+
+function nodeOf(token: number, parent: PrefixNode | null, now: number): PrefixNode {
+  const position = parent ? parent.position + 1 : -1;
+  const children = new Map<number, PrefixNode>();
+  return { token, position, parent, children, lastChild: undefined, slot: -1, lastUsed: now, visit: 0 };
 }
 
 /** How many tokens at the start of a text have nodes with a slot. */
@@ -59,7 +65,10 @@ export function computedLength(root: PrefixNode, tokens: Tokens): number {
 
 /** Takes a node out of the tree. */
 export function detach(node: PrefixNode): void {
-  node.parent?.children.delete(node.token);
+  const { parent } = node;
+  if (!parent) return;
+  parent.children.delete(node.token);
+  if (parent.lastChild === node) parent.lastChild = undefined;
 }
 
 /** All nodes below the root, parents before children. */
