@@ -1,7 +1,8 @@
-// node bench/serving/streams.mjs [--rounds N] [--tokens N] [--streams 1,4,16] [--warm] [--with llama-server]: tokens per
-// second of a server for so many streams of mixed prompt lengths, one after the other in each round, as ratios to a single
-// stream; and beside llama.cpp's server, brought by --with, on the same weights in the same rounds. Reading the prompts is
-// part of the time: with more tokens it counts for less, and with --warm it is done before, so that all is decoding.
+// node bench/serving/streams.mjs [--rounds N] [--tokens N] [--streams 1,4,16] [--warm] [--with llama-server] [--alone]:
+// tokens per second of a server for so many streams of mixed prompt lengths, one after the other in each round, as ratios
+// to a single stream; and beside llama.cpp's server, brought by --with, on the same weights in the same rounds. Two
+// servers hold each other up, even while one of them waits: --alone measures ours without the other. Reading the prompts
+// is part of the time: with more tokens it counts for less, and with --warm it is done before, so that all is decoding.
 import { parseArgs } from "node:util";
 import { createContext } from "../../scripts/setup/context.mjs";
 import { Progress } from "../../scripts/setup/progress.mjs";
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     tokens: { type: "string", default: "48" },
     streams: { type: "string", default: "1,4,16" },
     warm: { type: "boolean", default: false },
+    alone: { type: "boolean", default: false },
     with: { type: "string" },
   },
 });
@@ -43,7 +45,7 @@ for (const precision of ["exact", "fast"]) {
   const servers = new Map();
   try {
     servers.set("logitbook", await startServer(["--precision", precision, "--max-concurrent", "16"]));
-    if (llamaServer.installed())
+    if (!values.alone && llamaServer.installed())
       servers.set("llama.cpp", await startLlamaServer({ slots: 16, contextLength: 1024 }));
     // The first request opens the model, which is not what is measured.
     for (const { url } of servers.values()) await streamOnce(url, fields(1, "warm-up"));

@@ -75,6 +75,11 @@ export function cacheLayout({ shape, pageSize }: WeightsIndex): KvLayout {
   return { parts: Array.from({ length: 2 * shape.layers }, () => part), type: "float32", pageSize };
 }
 
+/** Room that the decoder fills: without zeros, which would cost as much as some of its products. */
+function unfilled(length: number): Float32Array {
+  return new Float32Array(Buffer.allocUnsafeSlow(length * Float32Array.BYTES_PER_ELEMENT).buffer);
+}
+
 function treeGraph(module: NativeModule, decoder: NativeDecoder, index: WeightsIndex): TreeGraph {
   const { vocabSize, width } = index.shape;
   const layout = cacheLayout(index);
@@ -89,7 +94,7 @@ function treeGraph(module: NativeModule, decoder: NativeDecoder, index: WeightsI
       sights,
       withHidden,
     }: TreeInput): Promise<TreeOutput> {
-      const rows = (length: number) => asked.map(() => new Float32Array(length));
+      const rows = (length: number) => asked.map(() => unfilled(length));
       const logits = rows(vocabSize);
       const hidden = withHidden ? rows(width) : undefined;
       const input = {
