@@ -23,6 +23,7 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), "logitbook-trial-"));
 try {
   pack();
   install();
+  step("logitbook native", NPX, ["--no-install", "logitbook", "native"]);
   step("decode with every method", process.execPath, ["decode.mjs", model]);
   const prompt = ["--model", model, "--prompt", "The sky is"];
   step("logitbook compare", NPX, [

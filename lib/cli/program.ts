@@ -6,6 +6,7 @@ import { addEvaluate } from "./evaluate.js";
 import { addExport } from "./export.js";
 import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
+import { addNative } from "./native.js";
 import { addPredict } from "./predict.js";
 import { addRuns } from "./runs.js";
 import { addServe } from "./serve.js";
@@ -31,5 +32,6 @@ export function buildProgram(signal: AbortSignal): Command {
   addExport(program);
   addRuns(program);
   addModels(program);
+  addNative(program);
   return program;
 }

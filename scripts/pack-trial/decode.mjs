@@ -19,7 +19,8 @@ const CONSTRAINTS = [
 ];
 
 const [directory] = process.argv.slice(2);
-const open = await openModel(directory);
+// The decoder that `npx logitbook native` has compiled: without it this is an error.
+const open = await openModel(directory, { runtime: "native" });
 try {
   for (const method of methodNames) {
     report(method, await run({ method, maxNewTokens: 8, ...NEEDS[method] }));

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
-import path from "node:path";
 import type { Sight } from "../prefixes/sight.js";
+import { modulePath } from "./place.js";
 
 /** How a matrix is stored, by the number that the module knows it by. */
 export const KIND = { nibbles: 0, bytes: 1, floats: 2 } as const;
@@ -84,17 +84,12 @@ export interface NativeModule {
 /** The module, or why it can't be had. */
 export function loadModule(): NativeModule | string {
   const require = createRequire(import.meta.url);
-  const file = path.join(
-    path.dirname(require.resolve("logitbook/package.json")),
-    "native",
-    "build",
-    "decoder.node",
-  );
   try {
-    return require(file) as NativeModule;
+    return require(modulePath()) as NativeModule;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "MODULE_NOT_FOUND") return "the native decoder is not set up";
+    if (code === "MODULE_NOT_FOUND")
+      return "the native decoder is not compiled (`npx logitbook native` does it)";
     return `the native decoder could not be loaded: ${message.split("\n")[0]}`;
   }
 }

@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { promisify } from "node:util";
+import { LogitbookError } from "../../core/errors.js";
+import { modulePath, sourceDirectory } from "./place.js";
+
+const run = promisify(execFile);
+
+/** Version of Node-API that the sources are written for. */
+const NODE_API = 8;
+
+/** Makes a matrix: it throws where the processor lacks what the compiler has built for. */
+const TRIAL =
+  "const { createMatrix } = require(process.argv[1]); createMatrix(0, 2, 1, 2, new Uint8Array(8));";
+
+/**
+ * Compiles the native decoder for the processor that it runs on, tries it, and puts it in its place. Models that are
+ * opened afterwards use it.
+ * @param compiler a C++20 compiler that takes GCC's options
+ * @returns the module's path
+ * @throws LogitbookError if there is no compiler, or it fails, or what it makes does not run
+ */
+export async function compileDecoder(compiler = process.env.CXX || "g++"): Promise<string> {
+  const sources = sourceDirectory();
+  const place = modulePath();
+  const files = (await readdir(sources))
+    .filter((name) => name.endsWith(".cc"))
+    .map((name) => path.join(sources, name));
+  const fresh = place.replace(/node$/, `${process.pid}.node`);
+  await mkdir(path.dirname(place), { recursive: true });
+  try {
+    await compile(compiler, [...options(), "-I", headers(), ...files, "-o", fresh]);
+    await attempt(
+      process.execPath,
+      ["-e", TRIAL, fresh],
+      "the native decoder was compiled, but does not run",
+    );
+    await rename(fresh, place);
+  } finally {
+    await rm(fresh, { force: true });
+  }
+  return place;
+}
+
+async function compile(compiler: string, args: readonly string[]): Promise<void> {
+  try {
+    await run(compiler, args);
+  } catch (error) {
+    const { code, stderr } = error as { code?: unknown; stderr?: string };
+    if (code === "ENOENT") {
+      throw new LogitbookError(
+        `the compiler \`${compiler}\` is missing: install a C++ compiler (on Debian and Ubuntu ` +
+          "`apt-get install g++`), or name another one in the environment variable CXX",
+      );
+    }
+    throw new LogitbookError(`the compiler \`${compiler}\` failed; it must know C++20: ${stderr ?? error}`);
+  }
+}
+
+async function attempt(command: string, args: readonly string[], failure: string): Promise<void> {
+  try {
+    await run(command, args);
+  } catch (error) {
+    throw new LogitbookError(`${failure}: ${(error as { stderr?: string }).stderr ?? error}`);
+  }
+}
+
+function headers(): string {
+  const { include_dir } = createRequire(import.meta.url)("node-api-headers") as { include_dir: string };
+  return include_dir;
+}
+
+function options(): string[] {
+  return [
+    ...["-std=c++20", "-O3", process.arch === "arm64" ? "-mcpu=native" : "-march=native"],
+    ...["-fPIC", "-fvisibility=hidden", "-pthread", "-shared", `-DNAPI_VERSION=${NODE_API}`],
+    ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : []),
+  ];
+}

@@ -1,0 +1,13 @@
+import { createRequire } from "node:module";
+import path from "node:path";
+
+/** The folder of the sources, of which `compileDecoder` makes the module. */
+export function sourceDirectory(): string {
+  const require = createRequire(import.meta.url);
+  return path.join(path.dirname(require.resolve("logitbook/package.json")), "native");
+}
+
+/** Where the module is, once it is compiled. */
+export function modulePath(): string {
+  return path.join(sourceDirectory(), "build", "decoder.node");
+}
