@@ -107,7 +107,7 @@ function treeGraph(module: NativeModule, decoder: NativeDecoder, index: WeightsI
         sights,
       };
       module.read(decoder, input, { logits, hidden });
-      return { logits, ...(hidden && { hidden }) };
+      return { logits, isForKeeps: true, ...(hidden && { hidden }) };
     },
   };
 }

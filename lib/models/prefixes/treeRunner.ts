@@ -28,11 +28,10 @@ export interface TreeInput {
 }
 
 export interface TreeOutput {
-  /**
-   * Rows of scores, [1 + layers, asked]: those of the last layer, then of the layers asked for. One that has its memory
-   * to itself goes to the caller as it is, others are copied.
-   */
+  /** Rows of scores, [1 + layers, asked]: those of the last layer, then of the layers asked for. */
   readonly logits: readonly Float32Array[];
+  /** Whether the rows of scores have memory of their own, which a caller may keep; others are copied for it. */
+  readonly isForKeeps: boolean;
   /** Hidden states, [asked], if they were asked for and the graph gives them. */
   readonly hidden?: readonly Float32Array[];
 }
@@ -79,9 +78,8 @@ export class TreeRunner implements GraphRunner {
         if (at > 0) await pause();
         await this.run(part, wanted, rows, { withHidden, layers });
       }
-      const given = new Set<Float32Array>();
       return paths.map((path, i) => {
-        return path.slice(requests[i].firstRow).map((node) => ownRow(rows.get(node)!, requests[i], given));
+        return path.slice(requests[i].firstRow).map((node) => ownRow(rows.get(node)!, requests[i]));
       });
     } finally {
       this.cache.close(paths);
@@ -117,7 +115,7 @@ export class TreeRunner implements GraphRunner {
       const scores = (layer: number) => output.logits[layer * asked.length + row];
       const early = new Map(extras.layers.map((layer, at) => [layer, scores(1 + at)]));
       const hidden = output.hidden?.[row];
-      rows.set(node, { logits: scores(0), early, ...(hidden && { hidden }) });
+      rows.set(node, { logits: scores(0), isFree: output.isForKeeps, early, ...(hidden && { hidden }) });
     });
   }
 
@@ -132,6 +130,8 @@ export class TreeRunner implements GraphRunner {
 /** What one run says of one node. */
 interface Row {
   readonly logits: Float32Array;
+  /** Whether the scores may go to a caller as they are: to the first who asks. */
+  isFree: boolean;
   readonly hidden?: Float32Array;
   /** By layer. */
   readonly early: ReadonlyMap<number, Float32Array>;
@@ -140,22 +140,17 @@ interface Row {
 /**
  * A row for the caller to keep, with what else was asked for behind the scores: hidden state, then earlier layers'
  * scores.
- * @param given rows that callers have been given as they are
  */
-function ownRow(
-  { logits, hidden, early }: Row,
-  { withHidden, layers = [] }: RowRequest,
-  given: Set<Float32Array>,
-): Logits {
+function ownRow(row: Row, { withHidden, layers = [] }: RowRequest): Logits {
+  const { logits, hidden, early } = row;
   const parts = [
     logits,
     ...(withHidden && hidden ? [hidden] : []),
     ...layers.map((layer) => early.get(layer)!),
   ];
   if (parts.length === 1) {
-    const isFree = logits.byteLength === logits.buffer.byteLength && !given.has(logits);
-    if (!isFree) return logits.slice();
-    given.add(logits);
+    if (!row.isFree) return logits.slice();
+    row.isFree = false;
     return logits;
   }
   const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));

@@ -36,6 +36,7 @@ export function treeSession(sessions: TreeSessions, layout: KvLayout, groups: nu
       const asked = input.asked.length;
       return {
         logits: rowsIn(data("logits"), (1 + input.layers.length) * asked),
+        isForKeeps: false,
         ...(input.withHidden && { hidden: rowsIn(data("hidden"), asked) }),
       };
     },

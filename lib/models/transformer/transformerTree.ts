@@ -64,7 +64,7 @@ export function transformerTree(
       try {
         const [logits, fresh] = await Promise.all(tensors.map((tensor) => tensor.data<"float32">()));
         input.cache.keep(input.slots, fresh);
-        return { logits: rowsIn(logits, input.asked.length) };
+        return { logits: rowsIn(logits, input.asked.length), isForKeeps: false };
       } finally {
         tf.dispose(tensors);
       }
