@@ -2,7 +2,8 @@
 
     python predict.py NAME "This movie was great, I have to say " "This movie was terrible, I "
 
-NAME is the model's name on the server. LOGITBOOK_URL names another server than http://127.0.0.1:8080.
+NAME is the model's name on the server. LOGITBOOK_URL names another server than http://127.0.0.1:8080, and
+LOGITBOOK_API_KEY the key of one that asks for it.
 """
 
 import json
@@ -12,9 +13,10 @@ import urllib.request
 
 
 def send_request(url: str, payload: list[dict]) -> dict:
-    request = urllib.request.Request(
-        url, data=json.dumps(payload).encode(), headers={"Content-Type": "application/json"}
-    )
+    headers = {"Content-Type": "application/json"}
+    if key := os.environ.get("LOGITBOOK_API_KEY"):
+        headers["Authorization"] = f"Bearer {key}"
+    request = urllib.request.Request(url, data=json.dumps(payload).encode(), headers=headers)
     with urllib.request.urlopen(request) as response:
         return json.load(response)
 

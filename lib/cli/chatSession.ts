@@ -38,7 +38,8 @@ export const CHAT_HELP = `/regenerate [FILE]  answers the last question again, w
 
 /** A chat in the terminal, line by line. */
 export class ChatSession {
-  private prompt: ChatPrompt | undefined;
+  /** What the model was sent last, and the conversation as its answer left it. */
+  private sent: Pick<Reply, "prompt" | "conversation"> | undefined;
 
   constructor(
     private readonly open: OpenModel,
@@ -70,6 +71,7 @@ export class ChatSession {
   > = {
     help: () => this.output.write(CHAT_HELP),
     undo: () => {
+      if (this.conversation.turns.length === 0) throw new UsageError("there is nothing to take back");
       this.conversation = this.conversation.undo();
       this.output.note(`${this.conversation.turns.length} turns are left`);
     },
@@ -82,9 +84,7 @@ export class ChatSession {
       this.output.write(`${JSON.stringify(this.recipe)}\n`);
     },
     "show-prompt": async () => {
-      const next = this.conversation.awaitsAnswer || this.prompt === undefined;
-      const prompt = next ? await chatPrompt(this.open, this.conversation, this.limits()) : this.prompt;
-      this.output.write(promptText(prompt as ChatPrompt, this.output.terminal));
+      this.output.write(promptText(await this.prompt(), this.output.terminal));
     },
     system: (text) => {
       this.conversation = this.conversation.underSystem(text === "" ? null : text);
@@ -126,10 +126,16 @@ export class ChatSession {
     }
   }
 
+  /** What the model was sent for the last answer, or would be sent for the conversation as it is now. */
+  private async prompt(): Promise<ChatPrompt> {
+    if (this.sent?.conversation === this.conversation) return this.sent.prompt;
+    return chatPrompt(this.open, this.conversation, this.limits());
+  }
+
   private finish({ conversation, prompt, cost }: Reply): void {
     this.conversation = conversation;
     this.recipe = conversation.turns.at(-1)?.recipe ?? this.recipe;
-    this.prompt = prompt;
+    this.sent = { prompt, conversation };
     const { promptTokens, cachedTokens, generatedTokens, firstTokenSeconds, seconds } = cost;
     const cut = prompt.cut.length > 0 ? `, ${prompt.cut.length} oldest turns cut` : "";
     this.output.write("\n");

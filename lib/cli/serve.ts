@@ -117,9 +117,9 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
   try {
     const [first] = pool.names;
     (await pool.use(first, signal)).release();
-    process.stdout.write(
-      `${server.url} serves ${pool.names.join(", ")}; the playground is at ${server.url}/\n`,
-    );
+    // A browser has no way to send a key.
+    const page = apiKey ? "" : `; the playground is at ${server.url}/`;
+    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}${page}\n`);
     await ended;
     process.stderr.write("logitbook: ending; running requests may go on for a while\n");
   } finally {

@@ -63,6 +63,27 @@ describe("lines on stdin", () => {
     expect(smaller.stdout).toContain("no room for the 2 oldest turns");
   });
 
+  test("show the prompt of the conversation as it is now", async () => {
+    const json = path.join(root, "other.json");
+    await writeFile(
+      json,
+      JSON.stringify({
+        format: "logitbook-conversation",
+        version: 1,
+        system: null,
+        turns: [{ role: "user", content: "the land" }],
+      }),
+    );
+    const { stdout } = await chat(["the sea", `/load ${json}`, "/show-prompt"]);
+    expect(stdout).toMatch(/^ +user {2}the·land$/m);
+    expect(stdout).not.toMatch(/^ +user {2}the·sea$/m);
+  });
+
+  test("take nothing back where nothing was said", async () => {
+    const { stderr } = await chat(["/undo"]);
+    expect(stderr).toContain("there is nothing to take back");
+  });
+
   test("regenerate with the next seed or another recipe", async () => {
     const beams = path.join(root, "beams.json");
     await writeFile(beams, JSON.stringify({ method: "beam", numBeams: 2, maxNewTokens: 4 }));

@@ -62,7 +62,10 @@ describe("parseRecipe", () => {
       "`max_new_tokens` must be a known field: method, maxNewTokens, maxTime, stopStrings, guidance, constraint, seed, processors " +
         "(did you mean `maxNewTokens`?), but is 5",
     ],
-    [{ method: "greedy", numReturnSequences: 2 }, "`numReturnSequences` must be a known field"],
+    [
+      { method: "greedy", numReturnSequences: 2 },
+      "`numReturnSequences` must be left out with the method greedy: it is for beam",
+    ],
     [
       { method: "greedy", processors: {} },
       '`processors` must be a list of processors, such as [{"type":"topK","k":50}], but is {}',

@@ -180,6 +180,13 @@ describe("each of these gets its status and names its field", () => {
       "target",
     ],
     ["/api/next", { model: "tiny", prompt: "a", recipe: { method: "beam", numBeams: 2 } }, 400, "method"],
+    [
+      "/api/beams",
+      { model: "tiny", prompt: "a", recipe: { method: "beam", numBeams: 500 } },
+      400,
+      "recipe.numBeams",
+    ],
+    ["/v1/completions", { model: "tiny", prompt: new Array(40).fill("a") }, 400, "prompt"],
     ["/nowhere", {}, 404, null],
   ])("%s %j", async (route, body, status, param) => {
     const { url } = await serve([byteModel("tiny", "yes")]);

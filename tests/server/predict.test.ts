@@ -24,6 +24,17 @@ describe("POST /predict in EIR's shape", () => {
     expect(answer.result).toHaveLength(1);
   });
 
+  test("the metrics count its tokens", async () => {
+    const { url } = await serve(models(), greedy);
+    await post(`${url}/predict`, [{ reviews: "It was |" }]);
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    const counted = (kind: string) =>
+      Number(new RegExp(`tokens_total\\{model="reviews",kind="${kind}"\\} (\\d+)`).exec(metrics)?.[1]);
+    expect(counted("prompt")).toBe("It was |".length);
+    expect(counted("generated")).toBeGreaterThanOrEqual("good.".length);
+    expect(metrics).toMatch(/first_token_seconds_count\{model="reviews"\} 1/);
+  });
+
   test("the same request is answered the same", async () => {
     const { url } = await serve(models());
     const ask = async () => (await post(`${url}/predict`, [{ reviews: "A|" }])).text();

@@ -10,9 +10,10 @@ import { serve } from "./support.js";
 const CLIENTS = path.resolve(import.meta.dirname, "../../docs/clients");
 const run = promisify(execFile);
 
-async function reviews() {
+async function reviews(options: { apiKey?: string } = {}) {
   const { url } = await serve([byteModel("reviews", "so “bad”\nit was good.")], {
     predictRecipe: { method: "greedy" },
+    ...options,
   });
   return { env: { ...process.env, LOGITBOOK_URL: url }, cwd: await temporaryDirectory() };
 }
@@ -44,4 +45,19 @@ test("the bash client prints what follows its prompt, whatever is in it", async 
   await expect(failed).rejects.toMatchObject({
     stdout: expect.stringContaining("under one of the names reviews"),
   });
+});
+
+test("both send the key that LOGITBOOK_API_KEY holds", async () => {
+  const options = await reviews({ apiKey: "secret" });
+  const clients = [
+    ["python3", "predict.py"],
+    ["bash", "predict.sh"],
+  ] as const;
+  for (const [program, client] of clients) {
+    const ask = (env: NodeJS.ProcessEnv) =>
+      run(program, [path.join(CLIENTS, client), "reviews", "It was |"], { ...options, env });
+    await expect(ask(options.env)).rejects.toMatchObject({ stderr: expect.stringMatching(/401/) });
+    const { stdout } = await ask({ ...options.env, LOGITBOOK_API_KEY: "secret" });
+    expect(JSON.parse(stdout).result).toHaveLength(1);
+  }
 });

@@ -46,6 +46,9 @@ const WAYS = new Map([
 
 const KNOWN: readonly string[] = [...HELD, ...NOTES, ...HINTS];
 
+/** How many schemas another may lie in: the engine's stack ends somewhere behind it. */
+const DEEPEST = 40;
+
 /** Keywords whose value maps names to schemas, is a list of schemas, or is a schema. */
 const MAPS = ["properties", "$defs", "definitions"];
 const LISTS = ["anyOf", "oneOf", "allOf", "prefixItems"];
@@ -65,7 +68,8 @@ function strangerRule(keyword: string): string {
  * `additionalProperties` says so.
  * @throws OptionError that names the part at fault
  */
-export function readSchema(schema: unknown, place: string): unknown {
+export function readSchema(schema: unknown, place: string, depth = 0): unknown {
+  if (depth > DEEPEST) throw new OptionError(place, schema, `in no more than ${DEEPEST} others`);
   if (typeof schema === "boolean") return schema;
   if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
     throw new OptionError(place, schema, "a JSON Schema: an object, true or false");
@@ -82,16 +86,16 @@ export function readSchema(schema: unknown, place: string): unknown {
   }
   const read = integerBounds(fields, place).map(([keyword, value]) => [
     keyword,
-    readParts(keyword, value, `${place}.${keyword}`),
+    readParts(keyword, value, `${place}.${keyword}`, depth + 1),
   ]);
   return Object.fromEntries(read);
 }
 
-function readParts(keyword: string, value: unknown, place: string): unknown {
-  if (SINGLES.includes(keyword)) return readSchema(value, place);
+function readParts(keyword: string, value: unknown, place: string, depth: number): unknown {
+  if (SINGLES.includes(keyword)) return readSchema(value, place, depth);
   if (LISTS.includes(keyword)) {
     if (!Array.isArray(value)) throw new OptionError(place, value, "a list of JSON Schemas");
-    return value.map((part, index) => readSchema(part, `${place}[${index}]`));
+    return value.map((part, index) => readSchema(part, `${place}[${index}]`, depth));
   }
   if (!MAPS.includes(keyword)) return value;
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -102,6 +106,6 @@ function readParts(keyword: string, value: unknown, place: string): unknown {
     );
   }
   return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [name, readSchema(part, `${place}.${name}`)]),
+    Object.entries(value).map(([name, part]) => [name, readSchema(part, `${place}.${name}`, depth)]),
   );
 }

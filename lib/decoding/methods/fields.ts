@@ -51,9 +51,19 @@ const commonFields = {
     .describe("Rewrite the scores before the choice, from first to last."),
 };
 
+/** By method. */
+const ownFields = new Map<string, readonly string[]>();
+
 /** A recipe's schema: its method, the fields that are its own, and those that every method has. */
 export function recipeObject<Name extends string, Own extends z.ZodRawShape>(method: Name, own: Own) {
-  return closedObject({ method: z.literal(method), ...own, ...commonFields }, { elsewhere: amongProcessors });
+  ownFields.set(method, Object.keys(own));
+  const elsewhere = (field: string) => amongProcessors(field) ?? inOtherMethods(field, method);
+  return closedObject({ method: z.literal(method), ...own, ...commonFields }, { elsewhere });
+}
+
+function inOtherMethods(field: string, method: string): string | undefined {
+  const others = [...ownFields].filter(([, fields]) => fields.includes(field)).map(([name]) => name);
+  return others.length > 0 ? `left out with the method ${method}: it is for ${others.join(", ")}` : undefined;
 }
 
 /** Other libraries take `temperature` or `top_p` beside the method. */

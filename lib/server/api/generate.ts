@@ -11,7 +11,7 @@ import { answers } from "../openai/answers.js";
 import type { ChoiceEvent } from "../openai/choices.js";
 import { traceField, traceTop } from "../openai/extension.js";
 import { flagField, textField } from "../openai/fields.js";
-import { answersOf, assertSequences } from "../openai/sequenceCount.js";
+import { answersOf, assertSequences, RECIPE_FIELDS } from "../openai/sequenceCount.js";
 import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
 import type { ServerEvent } from "../sse.js";
@@ -43,7 +43,7 @@ export function addGenerate(app: Hono, context: ServerContext): void {
     const request = await readBody(c, generateRequest);
     const { limits } = context;
     assertMaxTokens(request.recipe, limits, "recipe.maxNewTokens");
-    assertSequences(request.recipe, 1, limits);
+    assertSequences(request.recipe, 1, limits, RECIPE_FIELDS);
     if (request.target !== undefined && !request.measure) {
       throw new OptionError(
         "target",

@@ -7,6 +7,7 @@ import type { ServerContext } from "../context.js";
 import { HttpError } from "../errors.js";
 import { interleave } from "../interleave.js";
 import { type Job, runJob } from "../job.js";
+import { cachedTokens, countTokens } from "../openai/answers.js";
 import { readJson } from "../readBody.js";
 
 /** What /predict decodes with where the server isn't told otherwise. */
@@ -30,6 +31,7 @@ export const predictResponse = z
 export function addPredict(app: Hono, context: ServerContext, recipe: Recipe = PREDICT_RECIPE): void {
   const complete = parseRecipe(recipe);
   app.post("/predict", async (c) => {
+    const started = context.now();
     const samples = readSamples(await readJson(c), context);
     // All samples of one model take one turn together, and are decoded side by side.
     const result: Record<string, string>[] = samples.map(() => ({}));
@@ -41,7 +43,10 @@ export function addPredict(app: Hono, context: ServerContext, recipe: Recipe = P
 
     async function* predict(job: Job, model: string): AsyncGenerator<{ at: number; text: string }, void> {
       const mine = [...samples.entries()].filter(([, { name }]) => name === model);
-      yield* interleave(mine.map(([at, { prompt }]) => continued(job, complete, at, prompt)));
+      const begun = once(() => context.metrics.firstToken(model, (context.now() - started) / 1000));
+      yield* interleave(
+        mine.map(([at, { prompt }]) => continued(context, job, complete, { at, prompt, begun })),
+      );
     }
   });
   app.get("/info", (c) => {
@@ -50,14 +55,35 @@ export function addPredict(app: Hono, context: ServerContext, recipe: Recipe = P
   });
 }
 
+/** A prompt of a request, by its place there. */
+interface Beginning {
+  readonly at: number;
+  readonly prompt: string;
+  /** Told of every step. */
+  readonly begun: () => void;
+}
+
 async function* continued(
+  { metrics }: ServerContext,
   { open, signal }: Job,
   recipe: CompleteRecipe,
-  at: number,
-  prompt: string,
+  { at, prompt, begun }: Beginning,
 ): AsyncGenerator<{ at: number; text: string }, void> {
-  const { sequences } = await generate(open, prompt === "" ? opening(open) : prompt, recipe, { signal });
+  const text = prompt === "" ? opening(open) : prompt;
+  const cached = await cachedTokens(open, [open.tokenizer.encode(text)]);
+  const { promptTokens, sequences } = await generate(open, text, recipe, { signal, onStep: begun });
+  metrics.tokens(open.name, "prompt", promptTokens.length);
+  metrics.tokens(open.name, "cached", cached);
+  metrics.tokens(open.name, "generated", countTokens(sequences));
   yield { at, text: prompt + (sequences[0]?.text ?? "") };
+}
+
+function once(act: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) act();
+    done = true;
+  };
 }
 
 /** A text begins where another ended. */

@@ -110,3 +110,18 @@ test.each([
     message,
   );
 });
+
+test("a schema that lies too deep is named, before the engine sees it", async () => {
+  const nested = (depth: number): Schema =>
+    Array.from({ length: depth }).reduce<Schema>((items) => ({ type: "array", items }), { type: "string" });
+  const hold = (jsonSchema: Schema) =>
+    generate({ name: "noise", model: noisyModel(1, "", 0), tokenizer: byteTokenizer }, "a", {
+      method: "greedy",
+      maxNewTokens: 2,
+      constraint: { jsonSchema },
+    });
+  await hold(nested(40));
+  await expect(hold(nested(200))).rejects.toThrow(
+    /`constraint\.jsonSchema(\.items){41}` must be in no more than 40 others/,
+  );
+});
