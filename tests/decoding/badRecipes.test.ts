@@ -46,7 +46,10 @@ describe("bad recipes: names and common fields", () =>
       { method: "greedy", top_p: 0.9 },
       '`top_p` must be an entry of `processors`, as in "processors": [{ "type": "topP", … }], not a field of the recipe, but is 0.9',
     ],
-    [{ method: "greedy", numBeams: 4 }, `\`numBeams\` must be a known field: method, ${COMMON}, but is 4`],
+    [
+      { method: "greedy", numBeams: 4 },
+      "`numBeams` must be left out with the method greedy: it is for beam, beamSample, diverseBeam, earlyStoppedBeam, but is 4",
+    ],
     [
       { method: "greedy", do_sample: true },
       `\`do_sample\` must be a known field: method, ${COMMON}, but is true`,
@@ -73,7 +76,7 @@ describe("bad recipes: names and common fields", () =>
     ],
     [
       { method: "greedy", numReturnSequences: 2 },
-      `\`numReturnSequences\` must be a known field: method, ${COMMON}, but is 2`,
+      "`numReturnSequences` must be left out with the method greedy: it is for beam, beamSample, diverseBeam, dola, earlyStoppedBeam, promptLookup, sample, speculative, but is 2",
     ],
   ]));
 
@@ -111,7 +114,7 @@ describe("bad recipes: fields of one method, and what they need", () =>
     ],
     [
       { method: "earlyStoppedBeam", numBeams: 4, earlyStopping: true },
-      `\`earlyStopping\` must be a known field: method, numBeams, lengthPenalty, numReturnSequences, ${COMMON}, but is true`,
+      "`earlyStopping` must be left out with the method earlyStoppedBeam: it is for beam, beamSample, diverseBeam, but is true",
     ],
     [
       { method: "contrastive", topK: 4, penaltyAlpha: 1.5 },
