@@ -84,11 +84,23 @@ export function readSchema(schema: unknown, place: string, depth = 0): unknown {
     const rule = "one schema: several at once can't be held to (write them as one)";
     throw new OptionError(`${place}.allOf`, all, rule);
   }
+  assertRequired(fields, place);
   const read = integerBounds(fields, place).map(([keyword, value]) => [
     keyword,
     readParts(keyword, value, `${place}.${keyword}`, depth + 1),
   ]);
   return Object.fromEntries(read);
+}
+
+/** The engine passes over a required name of which it knows no schema. */
+function assertRequired(fields: ReadonlyMap<string, unknown>, place: string): void {
+  const required = fields.get("required");
+  if (!Array.isArray(required)) return;
+  const properties = Object.keys(fields.get("properties") ?? {});
+  const at = required.findIndex((name) => !properties.includes(name));
+  if (at < 0) return;
+  const rule = "a name in `properties`, where its schema may be {}";
+  throw new OptionError(`${place}.required[${at}]`, required[at], rule);
 }
 
 function readParts(keyword: string, value: unknown, place: string, depth: number): unknown {

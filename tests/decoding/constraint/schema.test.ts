@@ -125,3 +125,22 @@ test("a schema that lies too deep is named, before the engine sees it", async ()
     /`constraint\.jsonSchema(\.items){41}` must be in no more than 40 others/,
   );
 });
+
+test.each([
+  [{ required: ["name"] }, 0],
+  [{ properties: { b: { type: "integer" } }, additionalProperties: true, required: ["b", "a"] }, 1],
+])("a required name without a schema is named: %j", async (fields, at) => {
+  const open = { name: "noise", model: noisyModel(1, "", 0), tokenizer: byteTokenizer };
+  const constraint = { jsonSchema: { type: "object", ...fields } };
+  await expect(generate(open, "?", { method: "greedy", constraint })).rejects.toThrow(
+    `\`constraint.jsonSchema.required[${at}]\` must be a name in \`properties\`, where its schema may be {}`,
+  );
+});
+
+test("a required name whose schema allows everything is held to", async () => {
+  const open = { name: "noise", model: noisyModel(3, '"}:0', 3), tokenizer: byteTokenizer };
+  const constraint = { jsonSchema: { type: "object", properties: { name: {} }, required: ["name"] } };
+  const recipe = { method: "sample", seed: 1, maxNewTokens: 60, constraint } as const;
+  const { sequences } = await generate(open, "?", { ...recipe, numReturnSequences: 4 });
+  for (const { text } of sequences) expect(text).toMatch(/^\{\s*"name"/);
+});
