@@ -31,12 +31,10 @@ export async function compileDecoder(compiler = process.env.CXX || "g++"): Promi
   const fresh = place.replace(/node$/, `${process.pid}.node`);
   await mkdir(path.dirname(place), { recursive: true });
   try {
-    await compile(compiler, [...options(), "-I", headers(), ...files, "-o", fresh]);
-    await attempt(
-      process.execPath,
-      ["-e", TRIAL, fresh],
-      "the native decoder was compiled, but does not run",
-    );
+    const built = [...options(), "-I", headers(), ...files, "-o", fresh];
+    await attempt(compiler, built, `the compiler \`${compiler}\` failed; it must know C++20`);
+    const trial = ["-e", TRIAL, fresh];
+    await attempt(process.execPath, trial, "the native decoder was compiled, but does not run");
     await rename(fresh, place);
   } finally {
     await rm(fresh, { force: true });
@@ -44,26 +42,16 @@ export async function compileDecoder(compiler = process.env.CXX || "g++"): Promi
   return place;
 }
 
-async function compile(compiler: string, args: readonly string[]): Promise<void> {
-  try {
-    await run(compiler, args);
-  } catch (error) {
-    const { code, stderr } = error as { code?: unknown; stderr?: string };
-    if (code === "ENOENT") {
-      throw new LogitbookError(
-        `the compiler \`${compiler}\` is missing: install a C++ compiler (on Debian and Ubuntu ` +
-          "`apt-get install g++`), or name another one in the environment variable CXX",
-      );
-    }
-    throw new LogitbookError(`the compiler \`${compiler}\` failed; it must know C++20: ${stderr ?? error}`);
-  }
-}
-
 async function attempt(command: string, args: readonly string[], failure: string): Promise<void> {
   try {
     await run(command, args);
   } catch (error) {
-    throw new LogitbookError(`${failure}: ${(error as { stderr?: string }).stderr ?? error}`);
+    const { code, stderr } = error as { code?: unknown; stderr?: string };
+    if (code !== "ENOENT") throw new LogitbookError(`${failure}: ${stderr ?? error}`);
+    throw new LogitbookError(
+      `the compiler \`${command}\` is missing: install a C++ compiler (on Debian and Ubuntu ` +
+        "`apt-get install g++`), or name another one in the environment variable CXX",
+    );
   }
 }
 
