@@ -186,6 +186,12 @@ describe("each of these gets its status and names its field", () => {
       400,
       "recipe.numBeams",
     ],
+    [
+      "/api/chat",
+      { model: "tiny", turns: [{ role: "user", content: "a" }], recipe: { method: "beam", numBeams: 500 } },
+      400,
+      "recipe.numBeams",
+    ],
     ["/v1/completions", { model: "tiny", prompt: new Array(40).fill("a") }, 400, "prompt"],
     ["/nowhere", {}, 404, null],
   ])("%s %j", async (route, body, status, param) => {

@@ -4,10 +4,9 @@ import { closedObject } from "../../decoding/schema.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
-import { assertSequences, RECIPE_FIELDS } from "../openai/sequenceCount.js";
-import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
 import type { ServerEvent } from "../sse.js";
+import { assertRecipe } from "./assertRecipe.js";
 import { type PromptRequest, promptFields, promptTokens } from "./prompt.js";
 import { streamJob } from "./streamJob.js";
 
@@ -21,8 +20,7 @@ export const beamsRequest = closedObject(promptFields).meta({ id: "BeamSearchReq
 export function addBeams(app: Hono, context: ServerContext): void {
   app.post("/api/beams", async (c) => {
     const request = await readBody(c, beamsRequest);
-    assertMaxTokens(request.recipe, context.limits, "recipe.maxNewTokens");
-    assertSequences(request.recipe, 1, context.limits, RECIPE_FIELDS);
+    assertRecipe(request.recipe, context.limits);
     return streamJob(c, context, request.model, (job) => searched(request, job));
   });
 }

@@ -7,9 +7,9 @@ import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
 import { textField } from "../openai/fields.js";
-import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
 import type { ServerEvent } from "../sse.js";
+import { assertRecipe } from "./assertRecipe.js";
 import { dialogueFields } from "./dialogue.js";
 import { streamJob } from "./streamJob.js";
 
@@ -33,7 +33,7 @@ type ConversationRequest = z.infer<typeof conversationRequest>;
 export function addConversation(app: Hono, context: ServerContext): void {
   app.post("/api/chat", async (c) => {
     const request = await readBody(c, conversationRequest);
-    assertMaxTokens(request.recipe, context.limits, "recipe.maxNewTokens");
+    assertRecipe(request.recipe, context.limits);
     return streamJob(c, context, request.model, (job) => answered(request, job));
   });
 }

@@ -11,10 +11,10 @@ import { answers } from "../openai/answers.js";
 import type { ChoiceEvent } from "../openai/choices.js";
 import { traceField, traceTop } from "../openai/extension.js";
 import { flagField, textField } from "../openai/fields.js";
-import { answersOf, assertSequences, RECIPE_FIELDS } from "../openai/sequenceCount.js";
-import { assertMaxTokens } from "../openai/toRecipe.js";
+import { answersOf } from "../openai/sequenceCount.js";
 import { readBody } from "../readBody.js";
 import type { ServerEvent } from "../sse.js";
+import { assertRecipe } from "./assertRecipe.js";
 import { type PromptRequest, promptFields, promptTokens } from "./prompt.js";
 import { streamJob } from "./streamJob.js";
 
@@ -42,8 +42,7 @@ export function addGenerate(app: Hono, context: ServerContext): void {
     const started = context.now();
     const request = await readBody(c, generateRequest);
     const { limits } = context;
-    assertMaxTokens(request.recipe, limits, "recipe.maxNewTokens");
-    assertSequences(request.recipe, 1, limits, RECIPE_FIELDS);
+    assertRecipe(request.recipe, limits);
     if (request.target !== undefined && !request.measure) {
       throw new OptionError(
         "target",

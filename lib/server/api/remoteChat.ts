@@ -8,10 +8,10 @@ import type { ServerContext } from "../context.js";
 import { HttpError } from "../errors.js";
 import { mapped } from "../mapped.js";
 import { textField } from "../openai/fields.js";
-import { assertMaxTokens } from "../openai/toRecipe.js";
 import { pushed } from "../pushed.js";
 import { readBody } from "../readBody.js";
 import { eventStream, readerOf, type ServerEvent } from "../sse.js";
+import { assertRecipe } from "./assertRecipe.js";
 import { dialogueFields } from "./dialogue.js";
 
 export const remoteChatRequest = closedObject({
@@ -38,7 +38,7 @@ export function addRemoteChat(app: Hono, context: ServerContext): void {
       throw new HttpError(403, "this server is open to strangers, so it asks no other engine: give it a key");
     }
     const request = await readBody(c, remoteChatRequest);
-    assertMaxTokens(request.recipe, context.limits, "recipe.maxNewTokens");
+    assertRecipe(request.recipe, context.limits);
     const { abort, signal } = readerOf(c);
     const events = asked(request, AbortSignal.any([signal, context.shutdown]));
     return eventStream(events, { abort, onError: context.onError });

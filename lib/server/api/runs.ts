@@ -11,9 +11,9 @@ import { runFolder } from "../../training/run/folder.js";
 import type { ServerContext } from "../context.js";
 import { HttpError } from "../errors.js";
 import { textField } from "../openai/fields.js";
-import { assertMaxTokens } from "../openai/toRecipe.js";
 import { readBody } from "../readBody.js";
 import { eventStream, readerOf, type ServerEvent } from "../sse.js";
+import { assertRecipe } from "./assertRecipe.js";
 import type { RunAnswer } from "./types.js";
 
 /** Points of a curve that a screen can tell apart. */
@@ -37,7 +37,7 @@ export function addRuns(app: Hono, context: ServerContext): void {
   });
   app.post("/api/travel", async (c) => {
     const request = await readBody(c, travelRequest);
-    assertMaxTokens(request.recipe, context.limits, "recipe.maxNewTokens");
+    assertRecipe(request.recipe, context.limits);
     const runs = runsFolder === undefined ? [] : await listRuns(runsFolder);
     const run = runs.find(({ name }) => name === request.run);
     if (!run)

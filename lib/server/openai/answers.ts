@@ -82,12 +82,12 @@ export function usageOf(prompt: number, generated: number, cached: number): Usag
   };
 }
 
-export function countTokens(sequences: readonly Sequence[]): number {
+function countTokens(sequences: readonly Sequence[]): number {
   return sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
 }
 
 /** How many of the prompts' tokens need not be computed; the last one of each always is. */
-export async function cachedTokens({ model }: OpenModel, prompts: readonly Tokens[]): Promise<number> {
+async function cachedTokens({ model }: OpenModel, prompts: readonly Tokens[]): Promise<number> {
   if (!hasPrefixCache(model)) return 0;
   const lengths = await model.cachedLengths(prompts);
   return lengths.reduce((sum, length, at) => sum + Math.min(length, prompts[at].length - 1), 0);

@@ -2,12 +2,12 @@ import type { Hono } from "hono";
 import { z } from "zod";
 import { OptionError } from "../../core/errors.js";
 import type { OpenModel } from "../../core/types.js";
-import { type CompleteRecipe, generate, parseRecipe, type Recipe } from "../../decoding/index.js";
+import { parseRecipe, type Recipe } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import { HttpError } from "../errors.js";
-import { interleave } from "../interleave.js";
 import { type Job, runJob } from "../job.js";
-import { cachedTokens, countTokens } from "../openai/answers.js";
+import { answers } from "../openai/answers.js";
+import { answersOf } from "../openai/sequenceCount.js";
 import { readJson } from "../readBody.js";
 
 /** What /predict decodes with where the server isn't told otherwise. */
@@ -33,57 +33,33 @@ export function addPredict(app: Hono, context: ServerContext, recipe: Recipe = P
   app.post("/predict", async (c) => {
     const started = context.now();
     const samples = readSamples(await readJson(c), context);
+    const result = samples.map(({ prompt }) => prompt);
     // All samples of one model take one turn together, and are decoded side by side.
-    const result: Record<string, string>[] = samples.map(() => ({}));
     for (const model of new Set(samples.map(({ name }) => name))) {
       const job = runJob(context, model, c.req.raw.signal, (job) => predict(job, model));
-      for await (const { at, text } of job) result[at] = { [model]: text };
+      for await (const { at, text } of job) result[at] += text;
     }
-    return c.json({ result });
+    return c.json({ result: samples.map(({ name }, at) => ({ [name]: result[at] })) });
 
-    async function* predict(job: Job, model: string): AsyncGenerator<{ at: number; text: string }, void> {
+    /** Tells what follows the samples of a model, piece by piece; of several answers the first counts. */
+    async function* predict(
+      { open, signal }: Job,
+      model: string,
+    ): AsyncGenerator<{ at: number; text: string }, void> {
       const mine = [...samples.entries()].filter(([, { name }]) => name === model);
-      const begun = once(() => context.metrics.firstToken(model, (context.now() - started) / 1000));
-      yield* interleave(
-        mine.map(([at, { prompt }]) => continued(context, job, complete, { at, prompt, begun })),
-      );
+      const prompts = mine.map(([, { prompt }]) => open.tokenizer.encode(prompt || opening(open)));
+      const each = answersOf(complete);
+      const options = { recipe: complete, signal };
+      for await (const event of answers(context, open, prompts, each, options, started)) {
+        if (event.kind !== "text" || event.index % each !== 0) continue;
+        yield { at: mine[event.index / each][0], text: event.text };
+      }
     }
   });
   app.get("/info", (c) => {
     const outputs = context.pool.names.map((name) => [name, { type: "sequence" }]);
     return c.json({ inputs: {}, outputs: Object.fromEntries(outputs) });
   });
-}
-
-/** A prompt of a request, by its place there. */
-interface Beginning {
-  readonly at: number;
-  readonly prompt: string;
-  /** Told of every step. */
-  readonly begun: () => void;
-}
-
-async function* continued(
-  { metrics }: ServerContext,
-  { open, signal }: Job,
-  recipe: CompleteRecipe,
-  { at, prompt, begun }: Beginning,
-): AsyncGenerator<{ at: number; text: string }, void> {
-  const text = prompt === "" ? opening(open) : prompt;
-  const cached = await cachedTokens(open, [open.tokenizer.encode(text)]);
-  const { promptTokens, sequences } = await generate(open, text, recipe, { signal, onStep: begun });
-  metrics.tokens(open.name, "prompt", promptTokens.length);
-  metrics.tokens(open.name, "cached", cached);
-  metrics.tokens(open.name, "generated", countTokens(sequences));
-  yield { at, text: prompt + (sequences[0]?.text ?? "") };
-}
-
-function once(act: () => void): () => void {
-  let done = false;
-  return () => {
-    if (!done) act();
-    done = true;
-  };
 }
 
 /** A text begins where another ended. */
