@@ -77,8 +77,11 @@ export async function* decodeRecipe<SomeRecipe extends Recipe>(
   const tokenizer: { tokenizer?: Tokenizer } = "encode" in vocabulary ? { tokenizer: vocabulary } : {};
   const guided = guidedModel(model, prompt, complete.guidance, tokenizer.tokenizer);
   const text = { ...tokenizer, prompt, endTokens };
+  const { signal } = options;
   const constraint =
-    complete.constraint === null ? undefined : await openConstraint(complete.constraint, text);
+    complete.constraint === null
+      ? undefined
+      : await openConstraint(complete.constraint, { ...text, ...(signal && { signal }) });
   try {
     const context = { ...options, ...text, clock, model: guided, ...(constraint && { constraint }) };
     const steps = methodOf(complete).run(complete, context);

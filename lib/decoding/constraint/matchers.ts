@@ -1,5 +1,4 @@
 import type { CompiledGrammar, GrammarMatcher } from "@mlc-ai/web-xgrammar";
-import { LogitbookError } from "../../core/errors.js";
 import type { Tokens } from "../../core/types.js";
 import type { EngineVocabulary } from "./vocabulary.js";
 
@@ -8,9 +7,19 @@ export interface Mask {
   get(word: number): number;
 }
 
+/** Thrown for a text that breaks the constraint. */
+export class BrokenError extends Error {
+  constructor(readonly position: number) {
+    super(`token ${position} breaks the constraint`);
+  }
+}
+
 /** Which tokens may follow a generated text. */
 export interface Matchers {
-  /** Calls `read` with the mask after these generated tokens; it is valid during the call. */
+  /**
+   * Calls `read` with the mask after these generated tokens; it is valid during the call.
+   * @throws BrokenError
+   */
   withMask<T>(generated: Tokens, read: (mask: Mask) => T): T;
   dispose(): void;
 }
@@ -35,12 +44,12 @@ const MOST_WALKERS = 64;
  * sequences side by side, beams that branch and guesses that are taken back all get the mask of their own prefix.
  */
 export async function openMatchers(
-  { engine, size, noToken }: EngineVocabulary,
+  { engine, size }: EngineVocabulary,
   compiled: CompiledGrammar,
-  endTokens: readonly number[],
+  endTokens: Tokens,
 ): Promise<Matchers> {
   const { GrammarMatcher } = engine.xgrammar;
-  const ends = endTokens.length > 0 ? [...endTokens] : [noToken];
+  const ends = [...endTokens];
   /** The one that has rested longest comes first. */
   let walkers: Walker[] = [];
   for (let made = 0; made < MOST_WALKERS; made++)
@@ -75,12 +84,7 @@ function walk(walker: Walker, text: Tokens): void {
   walker.path = text.slice(0, kept);
   for (const [position, token] of text.entries()) {
     if (position < kept) continue;
-    if (!walker.matcher.acceptToken(token)) {
-      throw new LogitbookError(
-        `the token ${token}, number ${position + 1} of the text, breaks the constraint: did a processor such as ` +
-          "`forcedFirst` or `forcedEnd` bring it back?",
-      );
-    }
+    if (!walker.matcher.acceptToken(token)) throw new BrokenError(position);
     walker.path = text.slice(0, position + 1);
   }
 }

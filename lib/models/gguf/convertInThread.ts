@@ -1,5 +1,5 @@
 import { ModelError } from "../../core/errors.js";
-import { startThread } from "../thread.js";
+import { startThread } from "../../core/thread.js";
 import type { ConversionNews, ConversionOrder } from "./worker.js";
 
 /**

@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { ModelError, OptionError, PromptError } from "../../core/errors.js";
 import { assertPrefix } from "../../core/prompt.js";
+import { startThread } from "../../core/thread.js";
 import type {
   HiddenStates,
   LanguageModel,
@@ -12,7 +13,6 @@ import type {
   Tokens,
 } from "../../core/types.js";
 import type { RowRequest } from "../prefixes/request.js";
-import { startThread } from "../thread.js";
 import type { DownloadProgress, EngineOptions, FromWorker, ModelFacts, ToWorker } from "./protocol.js";
 
 interface Waiting {

@@ -2,7 +2,10 @@ import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 
 /** Starts one of this package's scripts in a thread, with the program's options for Node.js. */
-export function startThread(script: "worker" | "convert-worker", workerData: unknown): Worker {
+export function startThread(
+  script: "worker" | "convert-worker" | "constraint-worker",
+  workerData: unknown,
+): Worker {
   // Asked for by package name, so that tests of the sources run the built script.
   const file = createRequire(import.meta.url).resolve(`logitbook/${script}`);
   const kept = withoutInputType(process.execArgv);
