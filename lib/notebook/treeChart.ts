@@ -33,7 +33,7 @@ type Look = keyof typeof looks;
 const thicknesses = [1, 2, 3.5, 5, 7];
 const rowHeight = 30;
 /** Of the 700 pixels, those left of the score at the right; a character of a label takes 6.7. */
-const columnsWidth = 570;
+const columnsWidth = 556;
 const characterWidth = 6.7;
 
 /**
