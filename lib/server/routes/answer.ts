@@ -83,7 +83,7 @@ export async function answer<Event>(
     return eventStream(serverEvents(events, protocol, chunkHead, withUsage), {
       abort,
       last: "[DONE]",
-      onError: context.onError,
+      context,
     });
   }
   const seen: Event[] = [];
