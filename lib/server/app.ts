@@ -6,6 +6,7 @@ import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { OptionError } from "../core/errors.js";
 import type { Recipe } from "../decoding/index.js";
+import { allowedMethods } from "./allowedMethods.js";
 import { addApi } from "./api/index.js";
 import { setUpSamples } from "./api/setUpSamples.js";
 import type { Limits, ServerContext } from "./context.js";
@@ -117,13 +118,19 @@ export function createApp(options: AppOptions): App {
   for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, addPage, ...routes])
     add(app, context);
   app.notFound((c) => {
+    const allow = allowedMethods(app, c.req.path);
+    if (allow.length > 0) {
+      const message = `${c.req.path} takes ${allow.join(" and ")}, not ${c.req.method}`;
+      throw new HttpError(405, message, { code: "method_not_allowed", allow });
+    }
     throw new HttpError(404, `there is no ${c.req.method} ${c.req.path} here`, { code: "unknown_url" });
   });
   app.onError((thrown, c) => {
     const error = toHttpError(thrown);
     if (error.status >= 500 && error.cause !== undefined) context.onError(error.cause);
-    const { retryAfter } = error.details;
+    const { retryAfter, allow } = error.details;
     if (retryAfter !== undefined) c.header("retry-after", String(retryAfter));
+    if (allow !== undefined) c.header("allow", allow.join(", "));
     return c.json(errorBody(error), error.status as 400);
   });
   return {

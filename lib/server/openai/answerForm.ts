@@ -21,17 +21,21 @@ export function formOf(request: ChatRequest): AnswerForm | undefined {
       throw new OptionError("response_format", format, `left out: \`tool_choice\` asks for a call`);
     return { field: "tools", constraint: { jsonSchema: callSchema(forced) } };
   }
-  const strict = request.tools?.findIndex((tool) => tool.function.strict) ?? -1;
-  if (strict >= 0 && tool_choice !== "none") {
-    const rule =
-      "false or left out, unless `tool_choice` asks for a call: only then are arguments held to a schema";
-    throw new OptionError(`tools[${strict}].function.strict`, true, rule);
-  }
+  if (tool_choice !== "none") assertNotStrict(request.tools);
   if (format?.type === "json_schema")
     return { field: "response_format", constraint: { jsonSchema: format.json_schema.schema } };
   if (format?.type === "json_object")
     return { field: "response_format", constraint: { jsonSchema: { type: "object" } } };
   return undefined;
+}
+
+/** @throws OptionError for a tool whose arguments are to be held to its schema, where no call is asked for */
+export function assertNotStrict(tools: ChatRequest["tools"]): void {
+  const strict = tools?.findIndex((tool) => tool.function.strict) ?? -1;
+  if (strict < 0) return;
+  const rule =
+    "false or left out, unless `tool_choice` asks for a call: only then are arguments held to a schema";
+  throw new OptionError(`tools[${strict}].function.strict`, true, rule);
 }
 
 /** An error about a recipe's constraint as one about the field that asked for it. */

@@ -33,7 +33,10 @@ export function chatMessages(messages: readonly RequestMessage[], open: OpenMode
  * The tools that a request offers; none where it says that the model is to call none.
  * @throws OptionError for tools where the model's template has no place for them
  */
-export function toolsOf({ tools, tool_choice }: ChatRequest, open: OpenModel): Tool[] {
+export function toolsOf(
+  { tools, tool_choice }: Pick<ChatRequest, "tools" | "tool_choice">,
+  open: OpenModel,
+): Tool[] {
   if (!tools?.length) return [];
   assertTools(open, "tools", tools);
   if (tool_choice === "none") return [];
