@@ -1,4 +1,4 @@
-import { OptionError } from "../../core/errors.js";
+import { LogitsError, OptionError } from "../../core/errors.js";
 import type { ChatRequest } from "./chatRequest.js";
 import { callSchema, forcedTools, type JsonSchema } from "./forcedCall.js";
 
@@ -38,12 +38,22 @@ export function assertNotStrict(tools: ChatRequest["tools"]): void {
   throw new OptionError(`tools[${strict}].function.strict`, true, rule);
 }
 
-/** An error about a recipe's constraint as one about the field that asked for it. */
+/** An error about a recipe's constraint as one about the field that asked for it; others as they are. */
 export function blameForm(error: unknown, request: ChatRequest): unknown {
-  if (!(error instanceof OptionError) || !/^constraint\b/.test(error.option)) return error;
+  const form = error instanceof LogitsError && isConstraint(error.message) ? formOf(request) : undefined;
+  if (form !== undefined) {
+    const expected = "a JSON Schema that a text can follow to its end: under this one, none can go on";
+    return new OptionError(form.field, form.constraint.jsonSchema, expected);
+  }
+  if (!(error instanceof OptionError) || !isConstraint(error.option)) return error;
   return new OptionError(
     formOf(request)?.field ?? `logitbook.recipe.${error.option}`,
     error.value,
     error.expected,
   );
+}
+
+/** Whether a recipe's constraint is what comes first in an option's name, or in a message. */
+function isConstraint(text: string): boolean {
+  return /^`?constraint\b/.test(text);
 }
