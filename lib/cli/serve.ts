@@ -122,7 +122,8 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
     (await pool.use(first, signal)).release();
     // A browser has no way to send a key.
     const page = apiKey ? "" : `; the playground is at ${server.url}/`;
-    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}${page}\n`);
+    const base = `OpenAI's clients take ${server.url}/v1`;
+    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}; ${base}${page}\n`);
     await ended;
     process.stderr.write("logitbook: ending; running requests may go on for a while\n");
   } finally {

@@ -6,7 +6,6 @@ import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { OptionError } from "../core/errors.js";
 import type { Recipe } from "../decoding/index.js";
-import { allowedMethods } from "./allowedMethods.js";
 import { addApi } from "./api/index.js";
 import { setUpSamples } from "./api/setUpSamples.js";
 import type { Limits, ServerContext } from "./context.js";
@@ -27,6 +26,7 @@ import { addPredict } from "./routes/predict.js";
 import { addTokenize } from "./routes/tokenize.js";
 import type { SampleSource } from "./sampleSource.js";
 import { requireKey, requireLoopbackHost } from "./security.js";
+import { unknownUrl } from "./unknownUrl.js";
 
 export interface AppOptions {
   readonly pool: ModelPool;
@@ -118,12 +118,7 @@ export function createApp(options: AppOptions): App {
   for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, addPage, ...routes])
     add(app, context);
   app.notFound((c) => {
-    const allow = allowedMethods(app, c.req.path);
-    if (allow.length > 0) {
-      const message = `${c.req.path} takes ${allow.join(" and ")}, not ${c.req.method}`;
-      throw new HttpError(405, message, { code: "method_not_allowed", allow });
-    }
-    throw new HttpError(404, `there is no ${c.req.method} ${c.req.path} here`, { code: "unknown_url" });
+    throw unknownUrl(app, c.req.method, c.req.path);
   });
   app.onError((thrown, c) => {
     const error = toHttpError(thrown);

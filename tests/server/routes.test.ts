@@ -71,6 +71,17 @@ describe("a method that a path is not served for", () => {
   });
 });
 
+test.each([
+  ["/chat/completions", "did you mean /v1/chat/completions?"],
+  ["/v1/chat/completion", "did you mean /v1/chat/completions?"],
+  ["/detokenise", "did you mean /detokenize?"],
+  ["/v1/embeddings", "/openapi.json lists what there is"],
+])("a path that isn't there, %s, is told the way: %s", async (path, hint) => {
+  const { url } = await serve([byteModel("tiny", "yes")]);
+  const { error } = (await (await post(`${url}${path}`, {})).json()) as { error: { message: string } };
+  expect(error.message).toBe(`there is no POST ${path} here: ${hint}`);
+});
+
 describe("/apply-template with tools", () => {
   const tools = [{ type: "function", function: { name: "weather", parameters: { type: "object" } } }];
   const ask = async (takesTools: boolean, fields: object) => {
