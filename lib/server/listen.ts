@@ -85,7 +85,10 @@ function connectionsWithoutRequest(server: Server): ReadonlySet<Socket> {
   return unused;
 }
 
-/** Closes connections that take nothing of what was written to them for so long; silence of the server is no stall. */
+/**
+ * Closes connections that take nothing of what was written to them for so long; silence of the server is no stall. The
+ * system tells of what a client took once a third of its buffer is free, so that seconds are the least that makes sense.
+ */
 function closeStalled(server: Server, stallTime: number): void {
   server.on("request", ({ socket }, response) => {
     response.setTimeout(stallTime, () => {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
+import type { Hono } from "hono";
 import { describe, expect, test } from "vitest";
 import { eventStream, type ServerEvent } from "../../lib/server/sse.js";
 import { byteModel } from "./byteModel.js";
@@ -103,6 +104,23 @@ test("clients that never read are cut off, and others get their places", async (
   const rests = await Promise.all(lazy.map(rest));
   for (const text of rests) expect(text.slice(-1000)).not.toMatch(/DONE|too_slow/);
 }, 60_000);
+
+test("a client that reads little by little gets all of its answer", async () => {
+  const large = (app: Hono) => app.get("/large", (c) => c.text("x".repeat(30e6)));
+  const { url } = await serve([byteModel("tiny", "x")], { stallTime: 1500, routes: [large] });
+  const answer = await fetch(`${url}/large`);
+  const reader = answer.body?.getReader();
+  const started = performance.now();
+  let length = 0;
+  for (;;) {
+    const { done, value } = (await reader?.read()) ?? {};
+    if (done !== false) break;
+    length += value.length;
+    // For twice as long as the server waits for one that takes nothing.
+    if (performance.now() - started < 3000) await sleep(10);
+  }
+  expect(length).toBe(30e6);
+});
 
 test("a client that waits long for its answer is no slow reader", async () => {
   const { url } = await serve([byteModel("tiny", "0123456789", { delay: 40 })], { stallTime: 100 });
