@@ -68,12 +68,12 @@ describe("events run ahead of their reader", () => {
   });
 });
 
-/** A connection that asks for a completion and never reads of it. */
-function neverReads(url: string, fields: object): Socket {
+/** A connection that asks for something and never reads of it. */
+function neverReads(url: string, fields: object, route = "/v1/completions"): Socket {
   const { hostname, port } = new URL(url);
   const content = JSON.stringify({ ...body, ...fields });
   const head = [
-    "POST /v1/completions HTTP/1.1",
+    `POST ${route} HTTP/1.1`,
     `host: ${hostname}`,
     "content-type: application/json",
     `content-length: ${content.length}`,
@@ -104,6 +104,18 @@ test("clients that never read are cut off, and others get their places", async (
   const rests = await Promise.all(lazy.map(rest));
   for (const text of rests) expect(text.slice(-1000)).not.toMatch(/DONE|too_slow/);
 }, 60_000);
+
+test("a client that never reads is cut off also where its answer was long in coming", async () => {
+  const late = (app: Hono) =>
+    app.post("/late", async (c) => {
+      await sleep(700);
+      return c.text("x".repeat(30e6));
+    });
+  const { url } = await serve([byteModel("tiny", "x")], { stallTime: 200, routes: [late] });
+  const lazy = neverReads(url, {}, "/late");
+  await sleep(1500);
+  expect((await rest(lazy)).length).toBeLessThan(30e6);
+});
 
 test("a client that reads little by little gets all of its answer", async () => {
   const large = (app: Hono) => app.get("/large", (c) => c.text("x".repeat(30e6)));
