@@ -24,6 +24,7 @@ interface ServeArguments extends EngineArguments {
   readonly predictRecipe?: string;
   readonly memoryLimit?: number;
   readonly corsOrigin: readonly string[];
+  readonly stallTime: number;
   readonly drainTime: number;
   readonly runs: string;
   readonly config?: string;
@@ -70,6 +71,7 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .option("--without-key", "serve other machines without a key")
     .option("--max-concurrent <count>", "requests that decode at once", wholeNumber(1), 16)
     .option("--max-queue <count>", "requests that may wait; more are answered with 429", wholeNumber(0), 64)
+    .option("--stall-time <seconds>", "how long a client may leave its answer unread", wholeNumber(1), 30)
     .option("--max-tokens <count>", "the most tokens that a request may ask for", wholeNumber(1), 4096)
     .option("--predict-recipe <file>", "how /predict decodes, as JSON (default: draws 64 tokens)")
     .option("--memory-limit <MB>", "what open models may take together (default: no limit)", wholeNumber(1))
@@ -92,13 +94,14 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
     ...(memoryLimit !== undefined && { memoryLimit: memoryLimit * 1e6 }),
   });
   const predictRecipe = options.predictRecipe && (await readRecipe(options.predictRecipe));
-  const { port, host, withoutKey, maxConcurrent, maxQueue } = options;
+  const { port, host, withoutKey, maxConcurrent, maxQueue, stallTime } = options;
   const server = await startServer({
     pool,
     port,
     host,
     maxConcurrent,
     maxQueue,
+    stallTime: stallTime * 1000,
     corsOrigins: corsOrigin,
     runsFolder: config?.runsFolder ?? options.runs,
     ...(config && { page: config.page }),
@@ -119,7 +122,8 @@ async function run(models: readonly string[], options: ServeArguments, signal: A
     (await pool.use(first, signal)).release();
     // A browser has no way to send a key.
     const page = apiKey ? "" : `; the playground is at ${server.url}/`;
-    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}${page}\n`);
+    const base = `OpenAI's clients take ${server.url}/v1`;
+    process.stdout.write(`${server.url} serves ${pool.names.join(", ")}; ${base}${page}\n`);
     await ended;
     process.stderr.write("logitbook: ending; running requests may go on for a while\n");
   } finally {

@@ -61,14 +61,18 @@ function traceText(trace: object, layout: object): string {
     name,
     x,
     y,
-  } = trace as { type?: string; name?: string; x?: unknown; y?: unknown };
-  const [across, up] = [axisText("x", x, layout), axisText("y", y, layout)];
+    xaxis = "x",
+    yaxis = "y",
+  } = trace as { type?: string; name?: string; x?: unknown; y?: unknown; xaxis?: string; yaxis?: string };
+  const [across, up] = [axisText(xaxis, x, layout), axisText(yaxis, y, layout)];
   return [name ? `${type} ${name}` : type, across, up].filter((part) => part !== "").join(" · ");
 }
 
-function axisText(axis: "x" | "y", values: unknown, layout: object): string {
+/** @param axis as a trace names it: `x`, or `x2` for the axis that a layout calls `xaxis2` */
+function axisText(axis: string, values: unknown, layout: object): string {
   if (!Array.isArray(values) && !isTypedArray(values)) return "";
-  const { title, tickvals, ticktext } = (Reflect.get(layout, `${axis}axis`) ?? {}) as AxisSettings;
+  const key = axis.replace(/^[xy]/, "$&axis");
+  const { title, tickvals, ticktext } = (Reflect.get(layout, key) ?? {}) as AxisSettings;
   const name = titleText(title) || axis;
   if (values.length > mostListed) return `${name}: ${values.length} values`;
   const names = new Map(

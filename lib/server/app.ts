@@ -4,6 +4,7 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
+import { OptionError } from "../core/errors.js";
 import type { Recipe } from "../decoding/index.js";
 import { addApi } from "./api/index.js";
 import { setUpSamples } from "./api/setUpSamples.js";
@@ -14,6 +15,7 @@ import { createMetrics } from "./metrics.js";
 import type { ModelPool } from "./modelPool.js";
 import { addOpenApi } from "./openapi.js";
 import { addPage } from "./page.js";
+import { STALL_TIME } from "./patience.js";
 import { type PageFacts, WHOLE_PAGE } from "./playground/rooms.js";
 import { addChat } from "./routes/chat.js";
 import { addCompletions } from "./routes/completions.js";
@@ -24,6 +26,7 @@ import { addPredict } from "./routes/predict.js";
 import { addTokenize } from "./routes/tokenize.js";
 import type { SampleSource } from "./sampleSource.js";
 import { requireKey, requireLoopbackHost } from "./security.js";
+import { unknownUrl } from "./unknownUrl.js";
 
 export interface AppOptions {
   readonly pool: ModelPool;
@@ -38,6 +41,8 @@ export interface AppOptions {
   /** How many may wait for their turn; more are answered with 429. Default 64. */
   readonly maxQueue?: number;
   readonly limits?: Partial<Limits>;
+  /** How long, in milliseconds, a client may leave unread what waits for it; then it is given up. Default 30,000. */
+  readonly stallTime?: number;
   /** What /predict decodes with. Default: 64 tokens, drawn with the seed 0. */
   readonly predictRecipe?: Recipe;
   /** The folder whose training runs are shown. Default: none are. */
@@ -71,10 +76,12 @@ const DEFAULT_LIMITS: Limits = { bodyBytes: 4 * 2 ** 20, maxTokens: 4096, maxSeq
 
 /**
  * Builds the server's routes over a pool of models.
- * @throws OptionError for a number that lets nobody in
+ * @throws OptionError for a number that lets nobody in, or nobody read
  */
 export function createApp(options: AppOptions): App {
   const { pool, apiKey, loopbackOnly = false, corsOrigins = [], routes = [] } = options;
+  const { stallTime = STALL_TIME } = options;
+  if (!(stallTime > 0)) throw new OptionError("stallTime", stallTime, "a number of milliseconds above 0");
   const shutdown = new AbortController();
   const metrics = createMetrics(() => pool.memory);
   const context: ServerContext = {
@@ -86,6 +93,7 @@ export function createApp(options: AppOptions): App {
       onChange: metrics.queue,
     }),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    stallTime,
     ...(options.runsFolder !== undefined && { runsFolder: options.runsFolder }),
     samples: options.samples ?? setUpSamples(),
     page: options.page ?? WHOLE_PAGE,
@@ -110,13 +118,14 @@ export function createApp(options: AppOptions): App {
   for (const add of [addModels, addCompletions, addChat, addTokenize, addMetrics, addApi, addPage, ...routes])
     add(app, context);
   app.notFound((c) => {
-    throw new HttpError(404, `there is no ${c.req.method} ${c.req.path} here`, { code: "unknown_url" });
+    throw unknownUrl(app, c.req.method, c.req.path);
   });
   app.onError((thrown, c) => {
     const error = toHttpError(thrown);
     if (error.status >= 500 && error.cause !== undefined) context.onError(error.cause);
-    const { retryAfter } = error.details;
+    const { retryAfter, allow } = error.details;
     if (retryAfter !== undefined) c.header("retry-after", String(retryAfter));
+    if (allow !== undefined) c.header("allow", allow.join(", "));
     return c.json(errorBody(error), error.status as 400);
   });
   return {

@@ -20,6 +20,8 @@ export interface ServerContext {
   readonly gate: Gate;
   readonly metrics: Metrics;
   readonly limits: Limits;
+  /** Milliseconds for which a reader may leave unread what waits for it. */
+  readonly stallTime: number;
   /** The folder whose training runs are shown. */
   readonly runsFolder?: string;
   /** The examples of the data room. */

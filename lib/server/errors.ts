@@ -13,6 +13,8 @@ export class HttpError extends Error {
       readonly code?: string;
       /** Seconds after which to try again. */
       readonly retryAfter?: number;
+      /** The methods that the path is served for. */
+      readonly allow?: readonly string[];
     } = {},
     options?: ErrorOptions,
   ) {

@@ -43,6 +43,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const app = createApp({ ...appOptions, loopbackOnly: loopback && appOptions.apiKey === undefined });
   const server = createAdaptorServer({ fetch: app.hono.fetch }) as Server;
   const unused = connectionsWithoutRequest(server);
+  closeStalled(server, app.context.stallTime);
   await listening(server, port, host);
   let closed: Promise<void> | undefined;
   return {
@@ -82,6 +83,18 @@ function connectionsWithoutRequest(server: Server): ReadonlySet<Socket> {
   });
   server.on("request", ({ socket }) => unused.delete(socket));
   return unused;
+}
+
+/**
+ * Closes connections that take nothing of what was written to them for so long; silence of the server is no stall. The
+ * system tells of what a client took once a third of its buffer is free, so that seconds are the least that makes sense.
+ */
+function closeStalled(server: Server, stallTime: number): void {
+  server.on("request", ({ socket }, response) => {
+    response.setTimeout(stallTime, () => {
+      if (socket.writableLength > 0) socket.destroy();
+    });
+  });
 }
 
 function listening(server: Server, port: number, host: string): Promise<void> {

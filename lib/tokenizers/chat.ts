@@ -1,4 +1,4 @@
-import { LogitbookError } from "../core/errors.js";
+import { PromptError } from "../core/errors.js";
 import type { ChatMessage, ChatTokenizer, Tool } from "../core/types.js";
 import { controlTokens } from "./controls.js";
 import type { HubTokenizer } from "./hubTokenizer.js";
@@ -17,7 +17,7 @@ import { maskFor } from "./mask.js";
 export function chatWriter(
   source: HubTokenizer,
   endTokens: readonly number[],
-): Pick<ChatTokenizer, "chatPrompt" | "chatTokens"> {
+): Pick<ChatTokenizer, "chatPrompt" | "chatTokens" | "toolFormat"> {
   let controls: RegExp | undefined;
   let marked: MarkedTokenizer | undefined;
 
@@ -29,6 +29,7 @@ export function chatWriter(
   }
 
   return {
+    ...(takesTools(source.chat_template) && { toolFormat: "hermes" }),
     chatPrompt(messages, tools) {
       const { text, mask } = write(messages, tools);
       return mask.show(text);
@@ -43,11 +44,6 @@ export function chatWriter(
 }
 
 function render(source: HubTokenizer, messages: readonly ChatMessage[], tools: readonly Tool[]): string {
-  if (!source.chat_template) {
-    throw new LogitbookError(
-      "this model's tokenizer has no chat template: write the prompt out as plain text",
-    );
-  }
   const asFunction = <Value extends object>(value: Value) => ({ type: "function", function: value });
   const written = messages.map(({ role, content, toolCalls = [] }) => ({
     role,
@@ -55,15 +51,21 @@ function render(source: HubTokenizer, messages: readonly ChatMessage[], tools: r
     ...(toolCalls.length > 0 && { tool_calls: toolCalls.map(asFunction) }),
   }));
   const options = { tokenize: false, add_generation_prompt: true } as const;
-  return String(
-    source.apply_chat_template(written, {
-      ...options,
-      ...(tools.length > 0 && { tools: tools.map(asFunction) }),
-    }),
-  );
+  try {
+    return String(
+      source.apply_chat_template(written, {
+        ...options,
+        ...(tools.length > 0 && { tools: tools.map(asFunction) }),
+      }),
+    );
+  } catch (error) {
+    // Templates raise errors of their own, such as for roles that don't alternate.
+    const { message } = error as Error;
+    throw new PromptError(`the chat template can't write these messages down: ${message}`, { cause: error });
+  }
 }
 
 /** Whether a template reads `tools` and writes calls as Hermes models do: Qwen 2.5 and 3, Hermes and others. */
-export function takesTools(template: unknown): boolean {
+function takesTools(template: unknown): boolean {
   return typeof template === "string" && /\btools\b/.test(template) && template.includes("<tool_call>");
 }

@@ -1,13 +1,16 @@
-import type { ChatTokenizer, Tokens } from "../core/types.js";
-import { chatWriter, takesTools } from "./chat.js";
+import type { ChatTokenizer, Tokenizer, Tokens } from "../core/types.js";
+import { chatWriter } from "./chat.js";
 import type { HubTokenizer, HubTokenizerJson } from "./hubTokenizer.js";
 import { byteLevelBytes, metaspaceBytes } from "./tokenBytes.js";
 
 /**
- * A tokenizer as transformers.js loads it, chat template included.
+ * A tokenizer as transformers.js loads it, with its chat template where it has one.
  * @param endTokens ids at which the model's generation ends
  */
-export function pretrainedTokenizer(source: HubTokenizer, endTokens: readonly number[]): ChatTokenizer {
+export function pretrainedTokenizer(
+  source: HubTokenizer,
+  endTokens: readonly number[],
+): Tokenizer | ChatTokenizer {
   const added = new Map((source._tokenizerJSON.added_tokens ?? []).map((token) => [token.id, token]));
   const special = new Set(source.all_special_ids);
   for (const token of added.values()) if (token.special) special.add(token.id);
@@ -24,8 +27,7 @@ export function pretrainedTokenizer(source: HubTokenizer, endTokens: readonly nu
       return plain === undefined ? spelled(strings[token] ?? "") : new TextEncoder().encode(plain);
     },
     isSpecial: (token) => special.has(token),
-    ...(takesTools(source.chat_template) && { toolFormat: "hermes" }),
-    ...chatWriter(source, endTokens),
+    ...(source.chat_template ? chatWriter(source, endTokens) : {}),
   };
 }
 

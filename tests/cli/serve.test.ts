@@ -30,7 +30,9 @@ function complete(url: string, body: object): Promise<Response> {
 }
 
 test("serves a model under its name; SIGTERM lets a running answer end, takes no other, then ends", async () => {
-  const { child, url, ended } = await serve();
+  const { child, url, greeting, ended } = await serve();
+  const clients = `OpenAI's clients take ${url}/v1`;
+  expect(greeting).toBe(`${url} serves tiny; ${clients}; the playground is at ${url}/\n`);
   expect(await (await fetch(`${url}/v1/models`)).json()).toMatchObject({ data: [{ id: "tiny" }] });
   const answer = await complete(url, { max_tokens: 600, stream: true, logit_bias: { 2: -100 } });
   const reader = (answer.body as ReadableStream<Uint8Array>).getReader();

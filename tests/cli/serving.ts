@@ -10,6 +10,8 @@ afterEach(() => {
 export interface Serving {
   readonly child: ChildProcess;
   readonly url: string;
+  /** What it said when it began. */
+  readonly greeting: string;
   /** Its exit status. */
   readonly ended: Promise<number | null>;
 }
@@ -20,10 +22,10 @@ export async function serveProgram(args: readonly string[], models: string): Pro
   const child = spawn(process.execPath, [PROGRAM, "serve", "--port", "0", ...args], { env });
   running.push(child);
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.setEncoding("utf8").on("data", (text: string) => resolve(text.split(" ")[0] as string));
+  const greeting = await new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding("utf8").on("data", resolve);
     child.stderr.setEncoding("utf8").on("data", (text: string) => reject(new Error(text)));
   });
   child.stderr.removeAllListeners("data");
-  return { child, url, ended };
+  return { child, url: greeting.split(" ")[0] as string, greeting, ended };
 }

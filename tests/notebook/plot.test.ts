@@ -54,6 +54,14 @@ describe("the shared look", () => {
     expect(JSON.parse(JSON.stringify(data))).toEqual([{ y: [1, 2], marker: { size: [3] } }]);
   });
 
+  test("its text calls each panel by its own axes", () => {
+    const data = [{ y: [1] }, { x: [2], y: [3], xaxis: "x2", yaxis: "y2" }];
+    const layout = { yaxis: { title: "tokens" }, yaxis2: { title: "seconds" } };
+    expect(figureBundle({ data, layout })["text/plain"]).toBe(
+      "scatter · tokens: 1\nscatter · x2: 2 · seconds: 3",
+    );
+  });
+
   test("its text keeps values at places that have no name of their own", () => {
     const figure = { data: [{ x: [0.1, 1, 2], y: [3, 4, 5] }], layout: { xaxis: { tickvals: [0.1, 1] } } };
     expect(figureBundle(figure)["text/plain"]).toContain("x: 0.1, 1, 2 · y: 3, 4, 5");

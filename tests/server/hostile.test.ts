@@ -73,6 +73,10 @@ test("whatever JSON comes, the answer is one of the protocol's, and never the se
   expect(failures).toEqual([]);
 });
 
+function heldTo(schema: object) {
+  return { response_format: { type: "json_schema", json_schema: { name: "x", schema } } };
+}
+
 describe("each of these gets its status and names its field", () => {
   const chat = { model: "tiny", messages: [{ role: "user", content: "a" }] };
   const completion = { model: "tiny", prompt: "a|" };
@@ -117,6 +121,9 @@ describe("each of these gets its status and names its field", () => {
     ["/v1/chat/completions", { ...chat, logit_bias: { x: 1 } }, 400, "logit_bias.x"],
     ["/v1/chat/completions", { ...chat, store: true }, 400, "store"],
     ["/v1/chat/completions", { ...chat, tool_choice: "required" }, 400, "tool_choice"],
+    ["/v1/chat/completions", { ...chat, ...heldTo({ $ref: "#" }) }, 400, "response_format"],
+    ["/v1/chat/completions", { ...chat, stream: true, ...heldTo({ $ref: "#" }) }, 400, "response_format"],
+    ["/v1/chat/completions", { ...chat, ...heldTo({ anyOf: [{ $ref: "#" }] }) }, 400, "response_format"],
     [
       "/v1/chat/completions",
       { ...chat, logitbook: { recipe: { method: "gredy" } } },

@@ -1,5 +1,5 @@
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
-import { generateText, Output } from "ai";
+import { generateObject, generateText, Output, streamObject } from "ai";
 import OpenAI from "openai";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -43,17 +43,39 @@ describe("answers of the default model held to a JSON Schema", () => {
     expect(typeof answer.hot).toBe("boolean");
   });
 
-  test("are objects for the AI SDK", async () => {
-    const options = { name: "logitbook", baseURL: `${server.url}/v1`, supportsStructuredOutputs: true };
-    const { output } = await generateText({
-      model: createOpenAICompatible(options).chatModel("smollm2"),
+  describe("are objects for the AI SDK", () => {
+    const shape = z.strictObject({ city: z.string().max(20), hot: z.boolean() });
+    const asked = (supportsStructuredOutputs = true) => ({
+      model: createOpenAICompatible({
+        name: "logitbook",
+        baseURL: `${server.url}/v1`,
+        supportsStructuredOutputs,
+      }).chatModel("smollm2"),
       prompt: "Name a city, and say whether it is hot there.",
       temperature: 0,
       maxOutputTokens: 60,
-      output: Output.object({ schema: z.strictObject({ city: z.string().max(20), hot: z.boolean() }) }),
     });
-    expect(output.city.length).toBeGreaterThan(0);
-    expect(typeof output.hot).toBe("boolean");
+
+    test("by generateText", async () => {
+      const { output } = await generateText({ ...asked(), output: Output.object({ schema: shape }) });
+      expect(shape.parse(output).city.length).toBeGreaterThan(0);
+    });
+
+    test("by generateObject, and the same ones piece by piece by streamObject", async () => {
+      const { object, finishReason } = await generateObject({ ...asked(), schema: shape });
+      expect([shape.safeParse(object).success, finishReason]).toEqual([true, "stop"]);
+      const stream = streamObject({ ...asked(), schema: shape });
+      const partial: object[] = [];
+      for await (const piece of stream.partialObjectStream) partial.push(piece);
+      expect(partial.length).toBeGreaterThan(2);
+      expect([partial.at(-1), await stream.object]).toEqual([object, object]);
+    });
+
+    test("only where the client says that schemas are supported: without, it sends none", async () => {
+      const { request, warnings } = await generateObject({ ...asked(false), schema: z.looseObject({}) });
+      expect(JSON.parse(String(request.body))).toMatchObject({ response_format: { type: "json_object" } });
+      expect(warnings).toMatchObject([{ type: "unsupported", feature: "responseFormat" }]);
+    });
   });
 
   test("a schema that can't be read is refused, with the field that holds it", async () => {

@@ -29,7 +29,7 @@ test("counts requests by route, tokens by kind, and how long things took", async
 });
 
 test("counts the tokens of an answer that its client leaves", async () => {
-  const { url } = await serve([byteModel("tiny", "yes ".repeat(200))]);
+  const { url } = await serve([byteModel("tiny", "yes ".repeat(200), { delay: 1 })]);
   const body = { model: "tiny", prompt: "a|", temperature: 0, max_tokens: 700, stream: true };
   const leaving = new AbortController();
   const request = { method: "POST", headers: { "content-type": "application/json" }, signal: leaving.signal };

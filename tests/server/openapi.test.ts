@@ -7,6 +7,7 @@ interface Document {
   readonly paths: Record<string, object>;
   readonly components: {
     readonly schemas: {
+      readonly ApplyTemplateRequest: { readonly properties: Record<string, object> };
       readonly ChatCompletionRequest: {
         readonly additionalProperties: unknown;
         readonly required: string[];
@@ -31,9 +32,10 @@ test("the document lists every route, with the fields that its requests have", a
     .filter(({ path }) => path !== "/" && !path.startsWith("/assets/"))
     .map(({ method, path }) => `${method} ${path.replace(/:(\w+)(?:\{[^}]*\})?/g, "{$1}")}`);
   expect(documented.sort()).toEqual([...new Set(routed)].sort());
+  expect(Object.keys(document.components.schemas.ApplyTemplateRequest.properties)).toContain("tools");
   const chat = document.components.schemas.ChatCompletionRequest;
   expect(chat.additionalProperties).toBe(false);
-  expect(chat.required).toEqual(["messages", "model"]);
+  expect(chat.required).toEqual(["messages"]);
   expect(Object.keys(chat.properties)).toEqual(expect.arrayContaining(["stop", "logitbook", "top_logprobs"]));
   expect(chat.properties.temperature?.description).toContain("0 takes the likeliest token");
 });

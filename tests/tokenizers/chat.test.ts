@@ -16,7 +16,7 @@ let smollm2: ChatTokenizer;
 let stock: PreTrainedTokenizer;
 beforeAll(async () => {
   stock = await AutoTokenizer.from_pretrained(path.join(modelsDirectory(), "smollm2"));
-  smollm2 = pretrainedTokenizer(stock as unknown as HubTokenizer, [END]);
+  smollm2 = pretrainedTokenizer(stock as unknown as HubTokenizer, [END]) as ChatTokenizer;
 });
 
 /** Control tokens whole, cut and within each other, beside text of any kind. */
@@ -170,7 +170,7 @@ function tiny(added_tokens: object[], chat_template: string, model: object = byt
     { added_tokens, ...rules, model },
     { chat_template, unk_token: "<unk>" },
   );
-  return pretrainedTokenizer(source as unknown as HubTokenizer, []);
+  return pretrainedTokenizer(source as unknown as HubTokenizer, []) as ChatTokenizer;
 }
 
 const byteLevel = { type: "ByteLevel", add_prefix_space: false, trim_offsets: true, use_regex: false };

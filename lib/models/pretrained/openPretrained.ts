@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { OptionError, UnusedOptionError } from "../../core/errors.js";
 import type { OpenModel } from "../../core/types.js";
-import type { HubTokenizer } from "../../tokenizers/hubTokenizer.js";
 import { pretrainedTokenizer } from "../../tokenizers/pretrained.js";
-import { loadFromHub } from "./hub.js";
+import { loadTokenizer } from "./loadTokenizer.js";
 import type { DownloadProgress, HubOptions, Runtime, StandardSource, TreeSource } from "./protocol.js";
 import { WorkerModel } from "./workerModel.js";
 
@@ -64,9 +63,7 @@ export async function openPretrained(
     offline: options.offline ?? false,
   };
   const onProgress = options.onProgress ?? (() => {});
-  const tokenizer = await loadFromHub(name, source, hub, onProgress, ({ AutoTokenizer }, load) =>
-    AutoTokenizer.from_pretrained(source, load),
-  );
+  const tokenizer = await loadTokenizer(name, source, hub, onProgress);
   const engine = {
     name,
     source: describeSource(source, hub, options),
@@ -77,7 +74,7 @@ export async function openPretrained(
   return {
     name,
     model,
-    tokenizer: pretrainedTokenizer(tokenizer as unknown as HubTokenizer, model.facts.endTokens),
+    tokenizer: pretrainedTokenizer(tokenizer, model.facts.endTokens),
   };
 }
 

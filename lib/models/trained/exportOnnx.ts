@@ -7,6 +7,7 @@ import { saveTokenizer } from "../../tokenizers/file/save.js";
 import { openTokenizer } from "../../tokenizers/index.js";
 import { WeightFile } from "../onnx/weights.js";
 import { transformerGraph } from "../transformer/onnxGraph.js";
+import { trainedTemplate } from "./chatTokenizer.js";
 import { bestCheckpoint, isRun } from "./checkpointFolders.js";
 import { toGpt2Json } from "./gpt2Config.js";
 import { readModelFiles } from "./modelFiles.js";
@@ -33,6 +34,7 @@ export async function exportOnnx(source: string, directory: string): Promise<voi
     );
   }
   const tokenizer = await openTokenizer(from);
+  const template = await trainedTemplate(from);
   await assertReplaceable(directory);
   await replaceDirectory(path.resolve(directory), async (target) => {
     const data = new WeightFile(`${GRAPH}_data`);
@@ -43,7 +45,7 @@ export async function exportOnnx(source: string, directory: string): Promise<voi
     const hints = { "transformers.js_config": { use_external_data_format: { [GRAPH]: 1 } } };
     await writeJson(target, "config.json", { ...toGpt2Json(config, end), ...hints });
     await writeJson(target, "generation_config.json", { bos_token_id: end, eos_token_id: end });
-    await saveTokenizer(tokenizer, target);
+    await saveTokenizer(tokenizer, target, template);
   });
 }
 

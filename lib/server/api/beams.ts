@@ -4,6 +4,7 @@ import { closedObject } from "../../decoding/schema.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
+import { withModelName } from "../modelName.js";
 import { readBody } from "../readBody.js";
 import type { ServerEvent } from "../sse.js";
 import { assertRecipe } from "./assertRecipe.js";
@@ -19,7 +20,7 @@ export const beamsRequest = closedObject(promptFields).meta({ id: "BeamSearchReq
  */
 export function addBeams(app: Hono, context: ServerContext): void {
   app.post("/api/beams", async (c) => {
-    const request = await readBody(c, beamsRequest);
+    const request = withModelName(await readBody(c, beamsRequest), context);
     assertRecipe(request.recipe, context.limits);
     return streamJob(c, context, request.model, (job) => searched(request, job));
   });

@@ -6,7 +6,8 @@ import { closedObject, countField, toZod } from "../../decoding/schema.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
-import { textField } from "../openai/fields.js";
+import { withModelName } from "../modelName.js";
+import { modelField } from "../openai/fields.js";
 import { readBody } from "../readBody.js";
 import type { ServerEvent } from "../sse.js";
 import { assertRecipe } from "./assertRecipe.js";
@@ -14,7 +15,7 @@ import { dialogueFields } from "./dialogue.js";
 import { streamJob } from "./streamJob.js";
 
 export const conversationRequest = closedObject({
-  model: textField.describe("The name of a model, as /api/models lists them."),
+  model: modelField,
   ...dialogueFields,
   recipe: toZod(recipeSchema).describe("How to decode."),
   budget: countField(1)
@@ -32,7 +33,7 @@ type ConversationRequest = z.infer<typeof conversationRequest>;
  */
 export function addConversation(app: Hono, context: ServerContext): void {
   app.post("/api/chat", async (c) => {
-    const request = await readBody(c, conversationRequest);
+    const request = withModelName(await readBody(c, conversationRequest), context);
     assertRecipe(request.recipe, context.limits);
     return streamJob(c, context, request.model, (job) => answered(request, job));
   });

@@ -7,6 +7,7 @@ import { tracedToken } from "../../decoding/trace/token.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
+import { withModelName } from "../modelName.js";
 import { answers } from "../openai/answers.js";
 import type { ChoiceEvent } from "../openai/choices.js";
 import { traceField, traceTop } from "../openai/extension.js";
@@ -40,7 +41,7 @@ type GenerateRequest = PromptRequest &
 export function addGenerate(app: Hono, context: ServerContext): void {
   app.post("/api/generate", async (c) => {
     const started = context.now();
-    const request = await readBody(c, generateRequest);
+    const request = withModelName(await readBody(c, generateRequest), context);
     const { limits } = context;
     assertRecipe(request.recipe, limits);
     if (request.target !== undefined && !request.measure) {

@@ -6,11 +6,11 @@ import { closedObject, countField, toZod } from "../../decoding/schema.js";
 import { chatMessages, chatTokens } from "../openai/chatMessages.js";
 import { chatRequest } from "../openai/chatRequest.js";
 import { assertPrompt } from "../openai/checks.js";
-import { textField } from "../openai/fields.js";
+import { modelField, textField } from "../openai/fields.js";
 
 /** What Logitbook's own routes decode. */
 export const promptFields = {
-  model: textField.describe("The name of a model, as /api/models lists them."),
+  model: modelField,
   prompt: z
     .union([textField, z.array(countField(0))], { error: "a text or a list of token ids" })
     .optional()

@@ -41,7 +41,7 @@ export function addRemoteChat(app: Hono, context: ServerContext): void {
     assertRecipe(request.recipe, context.limits);
     const { abort, signal } = readerOf(c);
     const events = asked(request, AbortSignal.any([signal, context.shutdown]));
-    return eventStream(events, { abort, onError: context.onError });
+    return eventStream(events, { abort, context });
   });
 }
 

@@ -47,7 +47,7 @@ export function addRuns(app: Hono, context: ServerContext): void {
       });
     const { abort, signal } = readerOf(c);
     const events = travel(context, run, request, AbortSignal.any([signal, context.shutdown]));
-    return eventStream(events, { abort, onError: context.onError });
+    return eventStream(events, { abort, context });
   });
 }
 

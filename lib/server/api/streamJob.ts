@@ -14,5 +14,5 @@ export function streamJob(
   work: (job: Job) => AsyncGenerator<ServerEvent, void>,
 ): Promise<Response> {
   const { abort, signal } = readerOf(c);
-  return eventStream(runJob(context, model, signal, work), { abort, onError: context.onError });
+  return eventStream(runJob(context, model, signal, work), { abort, context });
 }

@@ -11,6 +11,7 @@ import { parseRecipe, type Recipe } from "../../decoding/index.js";
 import { closedObject } from "../../decoding/schema.js";
 import { errorBody, HttpError, toHttpError } from "../errors.js";
 import { mapped } from "../mapped.js";
+import { STALL_TIME } from "../patience.js";
 import { readBody } from "../readBody.js";
 import { requireLoopbackHost } from "../security.js";
 import { eventStream, readerOf, type ServerEvent } from "../sse.js";
@@ -25,6 +26,9 @@ const RECIPE: Recipe = {
     { type: "topP", p: 0.9 },
   ],
 };
+
+/** The page is the only reader, and on this machine. */
+const READER = { onError() {}, stallTime: STALL_TIME, now: () => performance.now() };
 
 const question = closedObject({ text: z.string().min(1) });
 
@@ -64,7 +68,7 @@ export async function openChatPage(open: OpenModel, options: ChatPageOptions): P
     const { text } = await readBody(c, question);
     if (busy) throw new HttpError(409, "the model is answering: wait until it has finished");
     const { abort, signal } = readerOf(c);
-    return eventStream(answer(text, signal), { abort, onError() {} });
+    return eventStream(answer(text, signal), { abort, context: READER });
   });
   app.onError((thrown, c) => {
     const error = toHttpError(thrown);

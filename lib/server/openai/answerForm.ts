@@ -1,4 +1,4 @@
-import { OptionError } from "../../core/errors.js";
+import { LogitsError, OptionError } from "../../core/errors.js";
 import type { ChatRequest } from "./chatRequest.js";
 import { callSchema, forcedTools, type JsonSchema } from "./forcedCall.js";
 
@@ -21,12 +21,7 @@ export function formOf(request: ChatRequest): AnswerForm | undefined {
       throw new OptionError("response_format", format, `left out: \`tool_choice\` asks for a call`);
     return { field: "tools", constraint: { jsonSchema: callSchema(forced) } };
   }
-  const strict = request.tools?.findIndex((tool) => tool.function.strict) ?? -1;
-  if (strict >= 0 && tool_choice !== "none") {
-    const rule =
-      "false or left out, unless `tool_choice` asks for a call: only then are arguments held to a schema";
-    throw new OptionError(`tools[${strict}].function.strict`, true, rule);
-  }
+  if (tool_choice !== "none") assertNotStrict(request.tools);
   if (format?.type === "json_schema")
     return { field: "response_format", constraint: { jsonSchema: format.json_schema.schema } };
   if (format?.type === "json_object")
@@ -34,12 +29,31 @@ export function formOf(request: ChatRequest): AnswerForm | undefined {
   return undefined;
 }
 
-/** An error about a recipe's constraint as one about the field that asked for it. */
+/** @throws OptionError for a tool whose arguments are to be held to its schema, where no call is asked for */
+export function assertNotStrict(tools: ChatRequest["tools"]): void {
+  const strict = tools?.findIndex((tool) => tool.function.strict) ?? -1;
+  if (strict < 0) return;
+  const rule =
+    "false or left out, unless `tool_choice` asks for a call: only then are arguments held to a schema";
+  throw new OptionError(`tools[${strict}].function.strict`, true, rule);
+}
+
+/** An error about a recipe's constraint as one about the field that asked for it; others as they are. */
 export function blameForm(error: unknown, request: ChatRequest): unknown {
-  if (!(error instanceof OptionError) || !/^constraint\b/.test(error.option)) return error;
+  const form = error instanceof LogitsError && isConstraint(error.message) ? formOf(request) : undefined;
+  if (form !== undefined) {
+    const expected = "a JSON Schema that a text can follow to its end: under this one, none can go on";
+    return new OptionError(form.field, form.constraint.jsonSchema, expected);
+  }
+  if (!(error instanceof OptionError) || !isConstraint(error.option)) return error;
   return new OptionError(
     formOf(request)?.field ?? `logitbook.recipe.${error.option}`,
     error.value,
     error.expected,
   );
+}
+
+/** Whether a recipe's constraint is what comes first in an option's name, or in a message. */
+function isConstraint(text: string): boolean {
+  return /^`?constraint\b/.test(text);
 }

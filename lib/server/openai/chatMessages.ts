@@ -1,6 +1,7 @@
 import { OptionError } from "../../core/errors.js";
 import type { ChatMessage, ChatTokenizer, OpenModel, Tokens, Tool, ToolCall } from "../../core/types.js";
 import type { ChatRequest } from "./chatRequest.js";
+import { blamePrompt } from "./checks.js";
 
 type RequestMessage = ChatRequest["messages"][number];
 
@@ -32,7 +33,10 @@ export function chatMessages(messages: readonly RequestMessage[], open: OpenMode
  * The tools that a request offers; none where it says that the model is to call none.
  * @throws OptionError for tools where the model's template has no place for them
  */
-export function toolsOf({ tools, tool_choice }: ChatRequest, open: OpenModel): Tool[] {
+export function toolsOf(
+  { tools, tool_choice }: Pick<ChatRequest, "tools" | "tool_choice">,
+  open: OpenModel,
+): Tool[] {
   if (!tools?.length) return [];
   assertTools(open, "tools", tools);
   if (tool_choice === "none") return [];
@@ -45,14 +49,14 @@ export function toolsOf({ tools, tool_choice }: ChatRequest, open: OpenModel): T
 
 /**
  * The tokens of a conversation as the model's template writes it down. Control tokens are the template's alone.
- * @throws OptionError for a model without a template
+ * @throws OptionError for a model without a template, HttpError for messages that its template refuses
  */
 export function chatTokens(
   open: OpenModel,
   messages: readonly ChatMessage[],
   tools: readonly Tool[] = [],
 ): Tokens {
-  return templateOf(open).chatTokens(messages, tools);
+  return blamingMessages(() => templateOf(open).chatTokens(messages, tools));
 }
 
 /** The text of the same. */
@@ -61,7 +65,15 @@ export function chatText(
   messages: readonly ChatMessage[],
   tools: readonly Tool[] = [],
 ): string {
-  return templateOf(open).chatPrompt(messages, tools);
+  return blamingMessages(() => templateOf(open).chatPrompt(messages, tools));
+}
+
+function blamingMessages<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw blamePrompt(error, "messages");
+  }
 }
 
 function templateOf({ name, tokenizer }: OpenModel): ChatTokenizer {

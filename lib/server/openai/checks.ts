@@ -8,9 +8,14 @@ export function assertPrompt({ model }: OpenModel, prompt: Tokens, field: string
   try {
     assertPrefix(prompt, model);
   } catch (error) {
-    if (!(error instanceof PromptError)) throw error;
-    throw new HttpError(400, error.message, { param: field, code: promptCode(error) }, { cause: error });
+    throw blamePrompt(error, field);
   }
+}
+
+/** An error about a prompt as one about the field that holds it; others as they are. */
+export function blamePrompt(error: unknown, field: string): unknown {
+  if (!(error instanceof PromptError)) return error;
+  return new HttpError(400, error.message, { param: field, code: promptCode(error) }, { cause: error });
 }
 
 /** @throws OptionError for a bias on a token that the model doesn't have */

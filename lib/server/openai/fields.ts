@@ -34,9 +34,14 @@ export const textField = z.string(text);
 const stopRule = { error: "a text that is not empty, or a list of up to 16 of them" };
 const stopText = z.string(stopRule).min(1, stopRule);
 
+/** The model that a request is for. */
+export const modelField = textField
+  .nullish()
+  .describe("The name of a model, as /v1/models lists them. Default: the only one that is served.");
+
 /** What both kinds of completion are asked for with, beside the prompt. */
 export const samplingFields = {
-  model: textField.describe("The name of a model, as /v1/models lists them."),
+  model: modelField,
   stream: flagField.describe("Send the answer in events, as it comes."),
   stream_options: closedObject({
     include_usage: flagField.describe("End the stream with an event that counts the tokens."),

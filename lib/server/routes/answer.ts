@@ -57,7 +57,7 @@ interface StreamingRequest {
 }
 
 /** @throws OptionError for options of a stream where none is asked for */
-export function assertStreaming({ stream, stream_options }: StreamingRequest): void {
+export function assertStreaming({ stream, stream_options }: Omit<StreamingRequest, "model">): void {
   if (stream_options && !stream)
     throw new OptionError("stream_options", stream_options, "left out without `stream`");
 }
@@ -83,7 +83,7 @@ export async function answer<Event>(
     return eventStream(serverEvents(events, protocol, chunkHead, withUsage), {
       abort,
       last: "[DONE]",
-      onError: context.onError,
+      context,
     });
   }
   const seen: Event[] = [];

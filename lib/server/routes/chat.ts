@@ -3,6 +3,7 @@ import { OptionError } from "../../core/errors.js";
 import type { CompleteRecipe } from "../../decoding/index.js";
 import type { Limits, ServerContext } from "../context.js";
 import { runJob } from "../job.js";
+import { withModelName } from "../modelName.js";
 import { blameForm, formOf } from "../openai/answerForm.js";
 import { chat } from "../openai/chat.js";
 import { joinChat } from "../openai/chatChunks.js";
@@ -17,7 +18,7 @@ import { answer, assertStreaming, choiceProtocol } from "./answer.js";
 export function addChat(app: Hono, context: ServerContext): void {
   app.post("/v1/chat/completions", async (c) => {
     const started = context.now();
-    const request = await readBody(c, chatRequest);
+    const request = withModelName(await readBody(c, chatRequest), context);
     assertHonoured(request);
     const { limits, createSeed } = context;
     const recipe = recipeOf(request, limits, createSeed);

@@ -3,6 +3,7 @@ import { OptionError } from "../../core/errors.js";
 import type { CompleteRecipe } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import { runJob } from "../job.js";
+import { withModelName } from "../modelName.js";
 import { complete } from "../openai/completion.js";
 import { joinChunks } from "../openai/completionChunks.js";
 import { type CompletionRequest, completionRequest } from "../openai/completionRequest.js";
@@ -18,7 +19,7 @@ const DEFAULT_MAX_TOKENS = 16;
 export function addCompletions(app: Hono, context: ServerContext): void {
   app.post("/v1/completions", async (c) => {
     const started = context.now();
-    const request = await readBody(c, completionRequest);
+    const request = withModelName(await readBody(c, completionRequest), context);
     assertStreaming(request);
     const recipe = recipeOf(request, context);
     const { abort, signal } = readerOf(c);

@@ -5,31 +5,34 @@ import { closedObject, countField } from "../../decoding/schema.js";
 import { tracedToken } from "../../decoding/trace/token.js";
 import type { ServerContext } from "../context.js";
 import { withModel } from "../job.js";
-import { chatMessages, chatText } from "../openai/chatMessages.js";
+import { withModelName } from "../modelName.js";
+import { assertNotStrict } from "../openai/answerForm.js";
+import { chatMessages, chatText, toolsOf } from "../openai/chatMessages.js";
 import { chatRequest } from "../openai/chatRequest.js";
-import { flagField, textField } from "../openai/fields.js";
+import { flagField, modelField, textField } from "../openai/fields.js";
 import { readBody } from "../readBody.js";
 
 export const tokenizeRequest = closedObject({
-  model: textField,
+  model: modelField,
   content: textField.describe("The text, tokenized as it stands."),
   with_pieces: flagField.describe("Tell each token's text, bytes and kind too."),
 }).meta({ id: "TokenizeRequest" });
 
 export const detokenizeRequest = closedObject({
-  model: textField,
+  model: modelField,
   tokens: z.array(countField(0), { error: "a list of token ids" }),
 }).meta({ id: "DetokenizeRequest" });
 
 export const templateRequest = closedObject({
-  model: textField,
+  model: modelField,
   messages: chatRequest.shape.messages,
+  tools: chatRequest.shape.tools,
 }).meta({ id: "ApplyTemplateRequest" });
 
 /** POST /tokenize, /detokenize and /apply-template, as llama.cpp's server has them. */
 export function addTokenize(app: Hono, context: ServerContext): void {
   app.post("/tokenize", async (c) => {
-    const { model, content, with_pieces } = await readBody(c, tokenizeRequest);
+    const { model, content, with_pieces } = withModelName(await readBody(c, tokenizeRequest), context);
     const tokens = await withModel(context, model, c.req.raw.signal, ({ tokenizer }) => {
       const ids = tokenizer.encode(content);
       if (!with_pieces) return ids;
@@ -41,7 +44,7 @@ export function addTokenize(app: Hono, context: ServerContext): void {
     return c.json({ tokens });
   });
   app.post("/detokenize", async (c) => {
-    const { model, tokens } = await readBody(c, detokenizeRequest);
+    const { model, tokens } = withModelName(await readBody(c, detokenizeRequest), context);
     const content = await withModel(context, model, c.req.raw.signal, ({ tokenizer }) => {
       const stranger = tokens.find((token) => token >= tokenizer.vocabSize);
       if (stranger === undefined) return tokenizer.decode(tokens);
@@ -50,9 +53,10 @@ export function addTokenize(app: Hono, context: ServerContext): void {
     return c.json({ content });
   });
   app.post("/apply-template", async (c) => {
-    const { model, messages } = await readBody(c, templateRequest);
+    const { model, messages, tools } = withModelName(await readBody(c, templateRequest), context);
+    assertNotStrict(tools);
     const prompt = await withModel(context, model, c.req.raw.signal, (open) =>
-      chatText(open, chatMessages(messages, open)),
+      chatText(open, chatMessages(messages, open), toolsOf({ tools }, open)),
     );
     return c.json({ prompt });
   });

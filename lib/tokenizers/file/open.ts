@@ -1,4 +1,4 @@
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { OptionError, TokenizerError } from "../../core/errors.js";
@@ -8,6 +8,7 @@ import type { TrainedTokenizer } from "../trained.js";
 import { wordTokenizer } from "../word/wordTokenizer.js";
 import type { TokenizerJson } from "./format.js";
 import { endOf, mergesOf, specialOf, type TokenizerConfig, tokensOf } from "./read.js";
+import { readJson } from "./readJson.js";
 import { CONFIG_FILE, TOKENIZER_FILE } from "./save.js";
 
 /**
@@ -82,22 +83,4 @@ async function fileOf(location: string): Promise<string> {
   const found = await stat(location).catch(() => undefined);
   if (found === undefined) throw new TokenizerError(location, "there is no such file or folder");
   return found.isDirectory() ? path.join(location, TOKENIZER_FILE) : location;
-}
-
-async function readJson(file: string, missing?: object): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" && missing) return missing;
-    throw new TokenizerError(file, `it can't be read (${code})`, { cause: error });
-  }
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null) return value;
-  } catch (error) {
-    throw new TokenizerError(file, `it is no valid JSON (${(error as Error).message})`, { cause: error });
-  }
-  throw new TokenizerError(file, "it is JSON, but no object");
 }

@@ -2,9 +2,13 @@ import { OptionError } from "../../core/errors.js";
 import { END_OF_TEXT } from "../special.js";
 import type { TokenizerJson } from "./format.js";
 
+/** A Jinja template, or several by their names, as `tokenizer_config.json` holds them. */
+export type ChatTemplate = string | readonly { readonly name: string; readonly template: string }[];
+
 /** What is read of `tokenizer_config.json`. A token may stand there with its own rules around it. */
 export interface TokenizerConfig {
   readonly eos_token?: string | { readonly content?: string } | null;
+  readonly chat_template?: ChatTemplate | null;
 }
 
 /**

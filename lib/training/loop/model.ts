@@ -5,8 +5,10 @@ import { openBackend } from "../../models/backend/openBackend.js";
 import type { ModelConfig } from "../../models/trainable/config.js";
 import { createModel, loadModel } from "../../models/trainable/createModel.js";
 import type { TrainableModel } from "../../models/trainable/trainable.js";
+import { trainedTemplate } from "../../models/trained/chatTokenizer.js";
 import { bestCheckpoint, isRun } from "../../models/trained/checkpointFolders.js";
 import { type ModelFiles, readModelFiles } from "../../models/trained/modelFiles.js";
+import type { ChatTemplate } from "../../tokenizers/file/read.js";
 import { openTokenizer, type TrainedTokenizer } from "../../tokenizers/index.js";
 import type { RunConfig } from "../config/schema.js";
 import { assertMemory } from "./memory.js";
@@ -15,6 +17,7 @@ import { assertMemory } from "./memory.js";
 export interface Beginning {
   readonly files: ModelFiles | undefined;
   readonly tokenizer: TrainedTokenizer | undefined;
+  readonly chatTemplate?: ChatTemplate | undefined;
 }
 
 /** @param checkpoint of a run that goes on */
@@ -22,7 +25,11 @@ export async function beginning({ model }: RunConfig, checkpoint: string | undef
   const given = model.architecture === "given" ? await givenDirectory(model.from) : undefined;
   const directory = checkpoint ?? given;
   if (directory === undefined) return { files: undefined, tokenizer: undefined };
-  return { files: await readModelFiles(directory), tokenizer: await openTokenizer(directory) };
+  return {
+    files: await readModelFiles(directory),
+    tokenizer: await openTokenizer(directory),
+    chatTemplate: await trainedTemplate(directory),
+  };
 }
 
 async function givenDirectory(from: string): Promise<string> {

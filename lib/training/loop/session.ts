@@ -70,7 +70,7 @@ export async function openSession(config: RunConfig, options: SessionOptions): P
     const validation = validationSet(held, data.tokenizer);
     const step = await openStep(backend, model, config);
     if (last) await step.writeState(await readStepState(last.directory));
-    const store = resumed ?? (await createRun(config, data.tokenizer));
+    const store = resumed ?? (await createRun(config, data.tokenizer, origin.chatTemplate));
     const from = last?.progress ?? { step: 0, best: undefined, sinceBest: 0, seconds: 0 };
     const { tokenizer, fingerprint } = data;
     return {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { TrainingError } from "../../core/errors.js";
 import { replaceFile } from "../../core/writeFile.js";
 import { checkpointFolder, listCheckpoints, PROGRESS_FILE } from "../../models/trained/checkpointFolders.js";
+import type { ChatTemplate } from "../../tokenizers/file/read.js";
 import { saveTokenizer, type TrainedTokenizer } from "../../tokenizers/index.js";
 import { configText, parseRunConfig } from "../config/read.js";
 import type { RunConfig } from "../config/schema.js";
@@ -43,13 +44,18 @@ export interface RunStore {
 
 /**
  * Makes the folder of a new run.
+ * @param chatTemplate of the model that it begins with; checkpoints find it in the run's folder
  * @throws TrainingError if there is a run in it
  */
-export async function createRun(config: RunConfig, tokenizer: TrainedTokenizer): Promise<RunStore> {
+export async function createRun(
+  config: RunConfig,
+  tokenizer: TrainedTokenizer,
+  chatTemplate?: ChatTemplate,
+): Promise<RunStore> {
   const folder = runFolder(config.out);
   await assertNoRun(config.out);
   await makePlace(config.out, folder.checkpoints);
-  await saveTokenizer(tokenizer, folder.root);
+  await saveTokenizer(tokenizer, folder.root, chatTemplate);
   await writeHistory(folder.history, []);
   await replaceFile(folder.config, configText(config));
   return store(config, [], undefined);
