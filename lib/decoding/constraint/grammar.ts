@@ -1,5 +1,6 @@
 import type { Grammar } from "@mlc-ai/web-xgrammar";
 import { OptionError } from "../../core/errors.js";
+import { assertEnds } from "./endless.js";
 import { type Engine, newEngine } from "./engine.js";
 import { type Dialect, respell } from "./respell.js";
 import { readSchema } from "./schema.js";
@@ -67,7 +68,9 @@ function readingOf(constraint: Constraint): Reading {
   }
   if ("jsonSchema" in constraint) {
     const { jsonSchema: value } = constraint;
-    const schema = JSON.stringify(readSchema(value, "constraint.jsonSchema"));
+    const read = readSchema(value, "constraint.jsonSchema");
+    assertEnds(read, "constraint.jsonSchema");
+    const schema = JSON.stringify(read);
     return {
       ...{ field: "jsonSchema", value, rule: "a JSON Schema that a text can be held to", dialect: "json" },
       read: ({ xgrammar }) => xgrammar.Grammar.fromJSONSchema(schema),
