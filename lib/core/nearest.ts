@@ -14,6 +14,19 @@ export function nearestName(name: string, candidates: readonly string[]): string
   return best;
 }
 
+/** More names than this say less than a guess. */
+const LONGEST_LIST = 12;
+
+/** The rule for a value that must be one of these names, with a guess at what was meant. */
+export function oneOf(what: string, given: unknown, known: readonly string[]): string {
+  const guess = typeof given === "string" && !known.includes(given) ? nearestName(given, known) : undefined;
+  if (guess === undefined) return `${what}: ${known.join(", ")}`;
+  const question = `(did you mean \`${guess}\`?)`;
+  return known.length > LONGEST_LIST
+    ? `a known name ${question}`
+    : `${what}: ${known.join(", ")} ${question}`;
+}
+
 function plain(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, "");
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OptionError } from "../core/errors.js";
-import { nearestName } from "../core/nearest.js";
+import { nearestName, oneOf } from "../core/nearest.js";
 import type { ConfigSchema } from "./configSchema.js";
 
 /** What a message about an object says in place of the usual rules. */
@@ -23,19 +23,6 @@ export function closedObject<Shape extends z.ZodRawShape>(shape: Shape, rules: O
       return (near === undefined && elsewhere?.(field)) || oneOf("a known field", field, known);
     },
   });
-}
-
-/** More names than this say less than a guess. */
-const LONGEST_LIST = 12;
-
-/** The rule for a value that must be one of these names, with a guess at what was meant. */
-export function oneOf(what: string, given: unknown, known: readonly string[]): string {
-  const guess = typeof given === "string" && !known.includes(given) ? nearestName(given, known) : undefined;
-  if (guess === undefined) return `${what}: ${known.join(", ")}`;
-  const question = `(did you mean \`${guess}\`?)`;
-  return known.length > LONGEST_LIST
-    ? `a known name ${question}`
-    : `${what}: ${known.join(", ")} ${question}`;
 }
 
 /** A choice between these names. */

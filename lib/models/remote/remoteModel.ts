@@ -1,4 +1,5 @@
 import { ModelError, OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { ChatMessage } from "../../core/types.js";
 import type { Recipe } from "../../decoding/index.js";
 import { eventData } from "./events.js";
@@ -53,6 +54,9 @@ export interface RemoteModel {
   topChoices(prompt: string, count: number, signal?: AbortSignal): Promise<readonly RemoteChoice[]>;
 }
 
+const remoteNames: OptionNames<RemoteOptions> = { model: true, apiKey: true, logitbook: true };
+const generateNames: OptionNames<RemoteGenerateOptions> = { signal: true, onText: true };
+
 interface Chunk {
   readonly choices?: readonly {
     readonly index: number;
@@ -70,6 +74,7 @@ interface Chunk {
  * be reached
  */
 export async function openRemote(url: string, options: RemoteOptions = {}): Promise<RemoteModel> {
+  assertKnownOptions(options, remoteNames);
   const base = baseOf(url);
   const headers = {
     "content-type": "application/json",
@@ -98,7 +103,9 @@ export async function openRemote(url: string, options: RemoteOptions = {}): Prom
 
   return {
     name: model,
-    async generate(prompt, recipe, { signal, onText = () => {} } = {}) {
+    async generate(prompt, recipe, generateOptions = {}) {
+      assertKnownOptions(generateOptions, generateNames);
+      const { signal, onText = () => {} } = generateOptions;
       const fields = options.logitbook ? { logitbook: { recipe } } : protocolFields(recipe);
       const text = typeof prompt === "string";
       const path = text ? "/completions" : "/chat/completions";
