@@ -100,5 +100,7 @@ test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("a total of %d is 
 });
 
 test.each([-1, Number.NaN])("a count of %d is an error", (count) => {
-  expect(() => progress(2, "x", { stream: bench(false).stream }).advance(count)).toThrow(/`count` must be a number, 0 or more/);
+  expect(() => progress(2, "x", { stream: bench(false).stream }).advance(count)).toThrow(
+    /`count` must be a number, 0 or more/,
+  );
 });

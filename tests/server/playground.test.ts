@@ -140,7 +140,11 @@ describe("bad options", () => {
   const models = { bytes: byteModel("x", "abc") };
 
   test.each<[string, unknown, RegExp]>([
-    ["a misspelt option", { corpara: {} }, /`corpara` must be a known option: .* \(did you mean `corpora`\?\)/],
+    [
+      "a misspelt option",
+      { corpara: {} },
+      /`corpara` must be a known option: .* \(did you mean `corpora`\?\)/,
+    ],
     ["no model", { models: {} }, /`models` must be one model at least/],
     [
       "a model that is none",
