@@ -31,7 +31,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addEvaluate(program, signal);
   addExport(program);
   addRuns(program);
-  addModels(program);
+  addModels(program, signal);
   addNative(program);
   return program;
 }

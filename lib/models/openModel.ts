@@ -54,7 +54,11 @@ export function hubDirectory(): string {
 function defaultModelDirectory(): string {
   const directory = path.join(modelsDirectory(), DEFAULT_MODEL);
   if (existsSync(path.join(directory, "config.json"))) return directory;
-  throw new ModelError(DEFAULT_MODEL, `it is not in ${directory} yet: run \`npm run setup\``);
+  throw new ModelError(
+    DEFAULT_MODEL,
+    `it is not in ${directory} yet: run \`npx logitbook models --fetch\` (in the repository \`npm run setup\`), or name ` +
+      "the folder that has it in the environment variable LOGITBOOK_MODELS",
+  );
 }
 
 /**

@@ -126,7 +126,7 @@ describe("bad recipes: fields of one method, and what they need", () =>
     ],
     [
       { method: "dola" },
-      "`model` must be one that tells its layers' scores, as those converted from GGUF do (one converted before they did: run `npm run setup` for the default model, `convertGguf` for another; or use another method), but is \"a model that gives its last layer's scores only\"",
+      "`model` must be one that tells its layers' scores, as those converted from GGUF do (one converted before they did: run `npx logitbook models --fetch` for the default model, `convertGguf` for another; or use another method), but is \"a model that gives its last layer's scores only\"",
     ],
     [
       { method: "dola", layers: "middle" },

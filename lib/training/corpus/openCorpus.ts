@@ -67,7 +67,10 @@ function openNamed(corpus: NamedCorpus, reading: ReadOptions): Corpus {
   const folder = path.join(corporaDirectory(), corpus.name);
   const files = corpus.files.map((file) => path.join(folder, file));
   if (!files.every((file) => existsSync(file))) {
-    throw new CorpusError(corpus.name, `it is not in ${folder} yet: run \`npm run setup\``);
+    throw new CorpusError(
+      corpus.name,
+      `it is not in ${folder} yet: run \`npm run setup\` in the repository, or name the folder that has it in the environment variable LOGITBOOK_CORPORA`,
+    );
   }
   const { name, title, licence } = corpus;
   return { name, title, licence, source: folder, documents: () => corpus.read(files) };
