@@ -81,6 +81,9 @@ function readModel(
   { topK, penaltyAlpha }: ContrastiveOptions,
 ): LanguageModel & HiddenStates {
   assertCount("topK", topK);
+  if (topK > model.vocabSize) {
+    throw new OptionError("topK", topK, `at most ${model.vocabSize}, as many tokens as the model has`);
+  }
   if (!(penaltyAlpha >= 0 && penaltyAlpha <= 1)) {
     throw new OptionError("penaltyAlpha", penaltyAlpha, "a number from 0 to 1");
   }
