@@ -1,4 +1,5 @@
 import { ModelError, OptionError } from "../../core/errors.js";
+import { oneOf } from "../../core/nearest.js";
 import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { ChatMessage } from "../../core/types.js";
 import type { Recipe } from "../../decoding/index.js";
@@ -80,11 +81,13 @@ export async function openRemote(url: string, options: RemoteOptions = {}): Prom
     "content-type": "application/json",
     ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
   };
-  const { data } = (await (await ask("/models")).json()) as { data: { id: string }[] };
-  const names = data.map(({ id }) => id);
+  const { data } = (await (await ask("/models")).json()) as { data?: { id: string }[] };
+  const names = (data ?? []).map(({ id }) => id);
+  if (names.length === 0)
+    throw new ModelError(url, "it lists no model: is it an engine's base address, up to /v1?");
   const name = options.model ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined || !names.includes(name)) {
-    throw new OptionError("model", options.model, `one of the engine's: ${names.join(", ")}`);
+    throw new OptionError("model", options.model, oneOf("one of the engine's", options.model, names));
   }
   const model = name;
 
