@@ -16,8 +16,7 @@ export function assertKnownOptions(
 ): void {
   const known = Object.keys(names);
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    const any = known.length === 0 ? "" : ` with any of ${known.join(", ")}`;
-    throw new OptionError(place ?? "options", options, `an object${any}`);
+    throw new OptionError(place ?? "options", options, `an object with any of ${known.join(", ")}`);
   }
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   if (unknown === undefined) return;
