@@ -198,6 +198,13 @@ describe("ranges", () => {
     );
   });
 
+  test("a pull to the end where there is none", () => {
+    const config: ProcessorConfig = { type: "exponentialDecayLength", start: 2, factor: 1.1 };
+    expect(() => createChain([config], { ...context, endTokens: [] })).toThrow(
+      "`processors[0].type` must be left out: the model has no end token that it could make likelier",
+    );
+  });
+
   test.each([
     [[1, 6], {}, "`tokens[1]` must be a token of the vocabulary, from 0 to 5, but is 6"],
     [[1, 0.5], {}, "`tokens[1]` must be a token of the vocabulary, from 0 to 5, but is 0.5"],
