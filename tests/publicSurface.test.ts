@@ -186,6 +186,7 @@ test("the library exports these names", () => {
       "speculativeMethod",
       "splitCorpus",
       "startTree",
+      "steersChance",
       "stopAtStrings",
       "stopStringFilter",
       "suppressTokens",

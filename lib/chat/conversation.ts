@@ -1,4 +1,5 @@
 import { OptionError } from "../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { ChatMessage } from "../core/types.js";
 import type { CompleteRecipe } from "../decoding/index.js";
 
@@ -17,6 +18,9 @@ export interface ConversationData {
   readonly turns?: readonly Turn[];
 }
 
+const turnNames: OptionNames<Turn> = { role: true, content: true, recipe: true };
+const names: OptionNames<ConversationData> = { system: true, turns: true };
+
 /**
  * A conversation as data. It never changes: each method gives back another one, so that an older one kept is a branch.
  * @example
@@ -27,12 +31,23 @@ export class Conversation {
   readonly system: string | null;
   readonly turns: readonly Turn[];
 
-  /** @throws OptionError where two turns of one role follow each other, or the assistant begins */
-  constructor({ system = null, turns = [] }: ConversationData = {}) {
-    for (const [at, { role }] of turns.entries()) {
+  /**
+   * @throws OptionError where two turns of one role follow each other, the assistant begins, or what is said is no text
+   */
+  constructor(data: ConversationData = {}) {
+    assertKnownOptions(data, names);
+    const { system = null, turns = [] } = data;
+    if (system !== null && typeof system !== "string") {
+      throw new OptionError("system", system, "a text, or null for none");
+    }
+    if (!Array.isArray(turns)) throw new OptionError("turns", turns, "a list of turns");
+    for (const [at, turn] of turns.entries()) {
+      assertKnownOptions(turn, turnNames, `turns[${at}]`);
+      const { role, content } = turn;
       const expected = at % 2 === 0 ? "user" : "assistant";
       if (role !== expected)
         throw new OptionError(`turns[${at}].role`, role, `"${expected}": the two take turns`);
+      if (typeof content !== "string") throw new OptionError(`turns[${at}].content`, content, "a text");
     }
     this.system = system;
     this.turns = turns.map((turn) => ({ ...turn }));

@@ -1,4 +1,5 @@
 import { OptionError, PromptError } from "../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import { hasPrefixCache } from "../core/prefixCaching.js";
 import type { ChatMessage, ChatTokenizer, OpenModel, Tokens } from "../core/types.js";
 import type { TracedToken } from "../decoding/index.js";
@@ -32,6 +33,8 @@ export interface PromptOptions {
   readonly budget?: number;
 }
 
+const names: OptionNames<PromptOptions> = { budget: true };
+
 /**
  * Writes a conversation down as its model's chat template does. Where it is longer than the budget, the oldest
  * questions are left out, each with its answer, until the rest fits: no turn is cut in half, and the system prompt
@@ -42,8 +45,10 @@ export interface PromptOptions {
 export async function chatPrompt(
   open: OpenModel,
   conversation: Conversation,
-  { budget = open.model.contextLength }: PromptOptions = {},
+  options: PromptOptions = {},
 ): Promise<ChatPrompt> {
+  assertKnownOptions(options, names);
+  const { budget = open.model.contextLength } = options;
   if (!Number.isInteger(budget) || budget < 1)
     throw new OptionError("budget", budget, "a whole number from 1");
   const tokenizer = templateOf(open);

@@ -1,5 +1,6 @@
 import { drain } from "../core/drain.js";
 import { OptionError } from "../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { OpenModel } from "../core/types.js";
 import {
   type Clock,
@@ -43,6 +44,8 @@ export interface ReplyOptions {
   readonly clock?: Clock;
 }
 
+const names: OptionNames<ReplyOptions> = { budget: true, signal: true, clock: true };
+
 /**
  * Answers the last question of a conversation, and yields the answer's text as it grows: whole characters only. A
  * beam search yields it at its end, since it takes back what it wrote; of several sequences the first is the answer.
@@ -54,6 +57,7 @@ export async function* replyStream(
   recipe: Recipe,
   options: ReplyOptions = {},
 ): AsyncGenerator<string, Reply> {
+  assertKnownOptions(options, names);
   const { signal, clock = () => performance.now() } = options;
   if (!conversation.awaitsAnswer) {
     throw new OptionError("conversation", conversation.turns.length, "one whose last turn is the user's");
@@ -119,9 +123,11 @@ export function reply(
   open: OpenModel,
   conversation: Conversation,
   recipe: Recipe,
-  { onText, ...options }: ReplyOptions & { readonly onText?: (text: string) => void } = {},
+  options: ReplyOptions & { readonly onText?: (text: string) => void } = {},
 ): Promise<Reply> {
-  return drain(replyStream(open, conversation, recipe, options), onText);
+  assertKnownOptions(options, { ...names, onText: true });
+  const { onText, ...streamOptions } = options;
+  return drain(replyStream(open, conversation, recipe, streamOptions), onText);
 }
 
 /** The most tokens of a prompt where nobody says otherwise: the rest of the context is the answer's, half at most. */

@@ -8,6 +8,7 @@ import { downloadReporter } from "./report.js";
 /** How a command runs a model. */
 export interface EngineArguments {
   readonly precision?: "exact" | "fast";
+  readonly runtime?: "native" | "onnx";
   readonly dtype?: string;
   readonly device?: string;
   readonly offline?: true;
@@ -27,6 +28,12 @@ export function addModelOptions(command: Command): Command {
 export function addEngineOptions(command: Command): Command {
   return command
     .addOption(precisionOption("--precision", "for models converted from GGUF (default: exact)"))
+    .addOption(
+      new Option(
+        "--runtime <runtime>",
+        "for models converted from GGUF (default: native where it is set up)",
+      ).choices(["native", "onnx"]),
+    )
     .option("--dtype <type>", "for models in transformers.js layout: fp32, fp16, q8, q4 … (default: fp32)")
     .option("--device <device>", "for models in transformers.js layout: cpu, cuda … (default: cpu)")
     .option("--offline", "download nothing");
@@ -50,9 +57,16 @@ export async function withModel<T>(
 }
 
 /** What the arguments mean to `openModel`; downloads are shown on stderr. */
-export function engineOptions({ precision, dtype, device, offline }: EngineArguments): PretrainedOptions {
+export function engineOptions({
+  precision,
+  runtime,
+  dtype,
+  device,
+  offline,
+}: EngineArguments): PretrainedOptions {
   return {
     ...(precision && { precision }),
+    ...(runtime && { runtime }),
     ...(dtype && { dtype }),
     ...(device && { device }),
     ...(offline && { offline }),

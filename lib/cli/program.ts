@@ -8,6 +8,7 @@ import { addGenerate } from "./generate.js";
 import { addModels } from "./models.js";
 import { addNative } from "./native.js";
 import { addPredict } from "./predict.js";
+import { refuseRepeated } from "./repeated.js";
 import { addRuns } from "./runs.js";
 import { addServe } from "./serve.js";
 import { addTrace } from "./trace.js";
@@ -31,7 +32,8 @@ export function buildProgram(signal: AbortSignal): Command {
   addEvaluate(program, signal);
   addExport(program);
   addRuns(program);
-  addModels(program);
+  addModels(program, signal);
   addNative(program);
+  refuseRepeated(program);
   return program;
 }

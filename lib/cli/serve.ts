@@ -33,7 +33,8 @@ interface ServeArguments extends EngineArguments {
 const HELP = `
 Each MODEL is a name, a directory, a .gguf file or a hub id, as for the other commands; NAME=MODEL serves it under
 another name. The first is opened at once, the others when they are first used; within --memory-limit the ones used
-longest ago are closed again. Of several models --precision, --dtype and --device are for those that have a use for them.
+longest ago are closed again. Of several models --precision, --runtime, --dtype and --device are for
+those that have a use for them.
 
   POST /v1/chat/completions, /v1/completions, GET /v1/models    for OpenAI's clients: the base URL is
                                                                 http://HOST:PORT/v1

@@ -6,6 +6,7 @@ import {
   growTree,
   startTree,
   type TraceOptions,
+  type TreeOptions,
   trace,
   traceSteps,
   traceTree,
@@ -77,8 +78,10 @@ async function printJson(
   recipe: CompleteRecipe,
   options: TraceOptions,
 ): Promise<void> {
-  const explain = "numBeams" in recipe ? traceTree : trace;
-  const traced = await explain(open, prompt, recipe, options);
+  const traced =
+    "numBeams" in recipe
+      ? await traceTree(open, prompt, recipe, treeOptions(options))
+      : await trace(open, prompt, recipe, options);
   process.stdout.write(`${JSON.stringify(traced)}\n`);
 }
 
@@ -124,10 +127,15 @@ async function printTree(
 ): Promise<void> {
   const terminal = terminalOf(process.stdout, process.env);
   let tree = startTree();
-  await drain(treeSteps(open, prompt, recipe, options), (step) => {
+  await drain(treeSteps(open, prompt, recipe, treeOptions(options)), (step) => {
     if (step.step === 1) process.stdout.write(`${treeHead(terminal)}\n`);
     process.stdout.write(`${treeStepText(step, terminal)}\n`);
     tree = growTree(tree, step);
   });
   process.stdout.write(`${treeEndText(tree, recipe.lengthPenalty, terminal)}\n`);
+}
+
+/** A tree shows every beam, whatever the number of tokens to follow. */
+function treeOptions({ top: _, ...options }: TraceOptions): TreeOptions {
+  return options;
 }

@@ -4,17 +4,35 @@
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  const given = plain(name);
+  const given = plainName(name);
   // Two letters in four make another word.
   let fewest = Math.max(given.length < 5 ? 1 : 2, Math.floor(given.length / 3)) + 1;
   for (const candidate of candidates) {
-    const edits = editDistance(given, plain(candidate));
+    const edits = editDistance(given, plainName(candidate));
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }
   return best;
 }
 
-function plain(name: string): string {
+/** More names than this say less than a guess. */
+const LONGEST_LIST = 12;
+
+/**
+ * The rule for a value that must be one of these names, with a guess at what was meant.
+ * @param meant the guess, in words, where none of the names is near
+ */
+export function oneOf(what: string, given: unknown, known: readonly string[], meant?: string): string {
+  const near = typeof given === "string" && !known.includes(given) ? nearestName(given, known) : undefined;
+  const guess = near === undefined ? meant : `\`${near}\``;
+  if (guess === undefined) return `${what}: ${known.join(", ")}`;
+  const question = `(did you mean ${guess}?)`;
+  return known.length > LONGEST_LIST
+    ? `a known name ${question}`
+    : `${what}: ${known.join(", ")} ${question}`;
+}
+
+/** A name as it is compared: case, underscores and hyphens don't count. */
+export function plainName(name: string): string {
   return name.toLowerCase().replace(/[_-]/g, "");
 }
 

@@ -12,6 +12,9 @@ export function assertPrefix(
   what = "the prompt",
 ): void {
   const { vocabSize, contextLength } = model;
+  if (!Array.isArray(tokens)) {
+    throw new PromptError(`${what} must be a list of token ids, but is of the type ${typeof tokens}`);
+  }
   if (tokens.length === 0) {
     throw new PromptError(`${what} is empty: give at least one token, such as a begin-of-text token`);
   }

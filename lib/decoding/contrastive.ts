@@ -1,6 +1,7 @@
 import { abortable } from "../core/abort.js";
 import { OptionError, PromptError } from "../core/errors.js";
 import { hasHiddenStates } from "../core/hiddenStates.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import { assertPrefix } from "../core/prompt.js";
 import { softmax } from "../core/rows.js";
 import { topIndices } from "../core/top.js";
@@ -8,7 +9,7 @@ import type { HiddenStates, LanguageModel, NextState, Tokens } from "../core/typ
 import { assertCount } from "./assertCount.js";
 import { chain } from "./processors/chain.js";
 import type { LogitsProcessor } from "./processors/types.js";
-import type { DecodeLimits } from "./rounds.js";
+import { type DecodeLimits, limitNames } from "./rounds.js";
 import { advance, finishedWith, type ScoredRow, scoreRow, startOf, stepWith } from "./running.js";
 import { greedy } from "./samplers.js";
 import type { Sequence, Step } from "./step.js";
@@ -22,6 +23,13 @@ export interface ContrastiveOptions extends DecodeLimits {
   /** Rewrites the scores before the choice. Default: leaves them. */
   readonly process?: LogitsProcessor;
 }
+
+const names: OptionNames<ContrastiveOptions> = {
+  ...limitNames,
+  topK: true,
+  penaltyAlpha: true,
+  process: true,
+};
 
 /** How many prefixes of the prompt to ask for at once: their scores come along, a vocabulary for each. */
 const PORTION = 32;
@@ -39,6 +47,7 @@ export async function* contrastiveSearch(
   prompt: Tokens,
   options: ContrastiveOptions,
 ): AsyncGenerator<Step, Sequence[]> {
+  assertKnownOptions(options, names);
   const { topK, penaltyAlpha, process = chain([]), signal, keepRows = false } = options;
   const teller = readModel(model, prompt, options);
   const ends = stopRule(options, prompt.length, model.contextLength - 1);
@@ -72,6 +81,9 @@ function readModel(
   { topK, penaltyAlpha }: ContrastiveOptions,
 ): LanguageModel & HiddenStates {
   assertCount("topK", topK);
+  if (topK > model.vocabSize) {
+    throw new OptionError("topK", topK, `at most ${model.vocabSize}, as many tokens as the model has`);
+  }
   if (!(penaltyAlpha >= 0 && penaltyAlpha <= 1)) {
     throw new OptionError("penaltyAlpha", penaltyAlpha, "a number from 0 to 1");
   }

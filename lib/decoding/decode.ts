@@ -1,7 +1,8 @@
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { LanguageModel, Tokens } from "../core/types.js";
 import { chain } from "./processors/chain.js";
 import type { LogitsProcessor } from "./processors/types.js";
-import type { DecodeLimits } from "./rounds.js";
+import { type DecodeLimits, limitNames } from "./rounds.js";
 import { greedy, type Sampler } from "./samplers.js";
 import { decodeSequences } from "./sequences.js";
 import type { Sequence, Step } from "./step.js";
@@ -12,6 +13,8 @@ export interface DecodeOptions extends DecodeLimits {
   /** Makes the choice. Default: greedy. */
   readonly sample?: Sampler;
 }
+
+const names: OptionNames<DecodeOptions> = { ...limitNames, process: true, sample: true };
 
 /**
  * Decodes one token per step, and gives back the finished sequence at the end. Stop iterating to stop decoding.
@@ -28,6 +31,7 @@ export async function* decode(
   prompt: Tokens,
   options: DecodeOptions,
 ): AsyncGenerator<Step, Sequence> {
+  assertKnownOptions(options, names);
   const { process = chain([]), sample = greedy() } = options;
   const [sequence] = yield* decodeSequences(model, prompt, [{ process, sample }], options);
   return sequence as Sequence;

@@ -60,7 +60,7 @@ export function dola(model: LanguageModel, layers: DolaLayers): Dola {
 function assertTeller(model: LanguageModel): LanguageModel & LayerLogits {
   if (hasLayerLogits(model)) return model;
   const rule =
-    "one that tells its layers' scores, as those converted from GGUF do (one converted before they did: run `npm run setup` " +
+    "one that tells its layers' scores, as those converted from GGUF do (one converted before they did: run `npx logitbook models --fetch` " +
     "for the default model, `convertGguf` for another; or use another method)";
   throw new OptionError("model", "a model that gives its last layer's scores only", rule);
 }

@@ -9,7 +9,16 @@ export { type Dola, type DolaLayers, dola } from "./dola.js";
 export { type Guidance, guidedModel } from "./guidance.js";
 export * from "./methods/index.js";
 export * from "./processors/index.js";
-export * from "./recipe.js";
+export {
+  decodeRecipe,
+  type Generated,
+  type GeneratedSequence,
+  type GenerateOptions,
+  generate,
+  parseRecipe,
+  type RecipeOptions,
+  recipeJsonSchema,
+} from "./recipe.js";
 export type { DecodeLimits } from "./rounds.js";
 export { greedy, multinomial, type Sampler } from "./samplers.js";
 export { slidingWindow } from "./slidingWindow.js";

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { drain } from "../core/drain.js";
 import { OptionError } from "../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { LanguageModel, OpenModel, Tokenizer, Tokens } from "../core/types.js";
 import { openConstraint } from "./constraint/index.js";
 import { guidedModel } from "./guidance.js";
@@ -13,6 +14,7 @@ import {
   recipeSchema,
   type StepOf,
 } from "./methods/index.js";
+import { textTokens } from "./promptTokens.js";
 import { toZod, validate } from "./schema.js";
 import { withText } from "./sequenceText.js";
 import type { Sequence } from "./step.js";
@@ -51,6 +53,17 @@ export interface RecipeOptions {
   readonly clock?: Clock;
 }
 
+/** The names of `RecipeOptions`, save `keepRows`, which is only for those who read the steps. */
+export const callNames: OptionNames<Omit<RecipeOptions, "keepRows">> = {
+  signal: true,
+  draft: true,
+  picks: true,
+  stopWhen: true,
+  clock: true,
+};
+
+const recipeNames: OptionNames<RecipeOptions> = { ...callNames, keepRows: true };
+
 /**
  * Decodes as the recipe says. Yields steps (whole frontiers from beam methods) and gives back the finished sequences. Sequences drawn together share
  * one model call per step.
@@ -64,6 +77,7 @@ export async function* decodeRecipe<SomeRecipe extends Recipe>(
   recipe: SomeRecipe,
   options: RecipeOptions = {},
 ): AsyncGenerator<StepOf<SomeRecipe>, Sequence[]> {
+  assertKnownOptions(options, recipeNames);
   const complete = parseRecipe(recipe);
   if (options.picks && !methodOf(complete).takesPicks) {
     throw new OptionError(
@@ -108,6 +122,8 @@ export interface GenerateOptions<SomeStep extends AnyStep = AnyStep> extends Omi
   readonly onStep?: (step: SomeStep) => void | Promise<void>;
 }
 
+const generateNames: OptionNames<GenerateOptions> = { ...callNames, onStep: true };
+
 /**
  * Continues a text as the recipe says. The text is tokenized as it stands, with no token added.
  * @throws as `decodeRecipe`
@@ -118,9 +134,10 @@ export async function generate<SomeRecipe extends Recipe>(
   recipe: SomeRecipe,
   options: GenerateOptions<StepOf<SomeRecipe>> = {},
 ): Promise<Generated> {
+  assertKnownOptions(options, generateNames);
   const { model, tokenizer } = open;
   const { onStep, ...recipeOptions } = options;
-  const promptTokens = tokenizer.encode(text);
+  const promptTokens = textTokens(text, tokenizer);
   const steps = decodeRecipe(model, tokenizer, promptTokens, recipe, recipeOptions);
   const sequences = await drain(steps, onStep);
   return {

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../core/options.js";
 import { assertPrefix } from "../core/prompt.js";
 import type { LanguageModel, Tokens } from "../core/types.js";
 import { finishedWith, type Running } from "./running.js";
@@ -11,6 +12,17 @@ export interface DecodeLimits extends StopLimits {
   /** Hands out the scores with each step, for traces. They take 4 bytes for each token and stage. */
   readonly keepRows?: boolean;
 }
+
+/** The names of `DecodeLimits`. */
+export const limitNames: OptionNames<DecodeLimits> = {
+  maxNewTokens: true,
+  stopTokens: true,
+  stopWhen: true,
+  maxTime: true,
+  clock: true,
+  signal: true,
+  keepRows: true,
+};
 
 /** What a round makes of one sequence: its next steps, each with the sequence as the step leaves it. */
 export type Turn<SomeRunning extends Running> = Iterable<readonly [step: Step, after: SomeRunning]>;

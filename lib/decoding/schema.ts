@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { OptionError } from "../core/errors.js";
-import { nearestName } from "../core/nearest.js";
+import { nearestName, oneOf } from "../core/nearest.js";
 import type { ConfigSchema } from "./configSchema.js";
 
 /** What a message about an object says in place of the usual rules. */
@@ -9,33 +9,40 @@ interface ObjectRules {
   readonly rule?: string;
   /** For an unknown field that has its place elsewhere; undefined for one that has none. */
   readonly elsewhere?: (field: string) => string | undefined;
+  /** What another library's name for a field means here, in words. */
+  readonly meant?: (field: string) => string | undefined;
 }
 
 /** An object with these fields and no others; an unknown one is named, with the nearest known name. */
 export function closedObject<Shape extends z.ZodRawShape>(shape: Shape, rules: ObjectRules = {}) {
   const known = Object.keys(shape);
-  const { rule = `an object with the fields ${known.join(", ")}`, elsewhere } = rules;
+  const {
+    rule = `an object with the fields ${known.join(", ")}`,
+    elsewhere,
+    meant = namesake(shape),
+  } = rules;
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== "unrecognized_keys") return rule;
       const [field] = issue.keys as [string];
       const near = nearestName(field, known);
-      return (near === undefined && elsewhere?.(field)) || oneOf("a known field", field, known);
+      const other = near === undefined ? meant(field) : undefined;
+      if (near === undefined && other === undefined) {
+        const place = elsewhere?.(field);
+        if (place !== undefined) return place;
+      }
+      return oneOf("a known field", field, known, other);
     },
   });
 }
 
-/** More names than this say less than a guess. */
-const LONGEST_LIST = 12;
-
-/** The rule for a value that must be one of these names, with a guess at what was meant. */
-export function oneOf(what: string, given: unknown, known: readonly string[]): string {
-  const guess = typeof given === "string" && !known.includes(given) ? nearestName(given, known) : undefined;
-  if (guess === undefined) return `${what}: ${known.join(", ")}`;
-  const question = `(did you mean \`${guess}\`?)`;
-  return known.length > LONGEST_LIST
-    ? `a known name ${question}`
-    : `${what}: ${known.join(", ")} ${question}`;
+/** Of an object that is told by its `type`, such as `topP`: a field of that name, such as `top_p`, is its first other one. */
+function namesake(shape: z.ZodRawShape): (field: string) => string | undefined {
+  const { type } = shape;
+  const first = Object.keys(shape).find((field) => field !== "type");
+  if (!(type instanceof z.ZodLiteral) || first === undefined) return () => undefined;
+  const types = [...type.values].map(String);
+  return (field) => (nearestName(field, types) === undefined ? undefined : `\`${first}\``);
 }
 
 /** A choice between these names. */
@@ -57,12 +64,14 @@ export function flagField() {
 /**
  * A choice between objects that are told apart by the name in one of their fields.
  * @param example such an object as JSON, for messages
+ * @param meant what another library's name means here, in words
  */
 export function namedUnion<T>(
   field: string,
   schemas: readonly ConfigSchema<T>[],
   names: readonly string[],
   example?: string,
+  meant: (name: string) => string | undefined = () => undefined,
 ): ConfigSchema<T> {
   // zod wants a tuple of objects here; ours come from a registry, so their number isn't known to the compiler.
   const options = schemas as unknown as readonly [z.ZodObject];
@@ -71,7 +80,8 @@ export function namedUnion<T>(
       if (issue.code !== "invalid_union") {
         return `an object with the field \`${field}\`${example === undefined ? "" : `, such as ${example}`}`;
       }
-      return oneOf("one of", (issue.input as Record<string, unknown>)[field], names);
+      const name = (issue.input as Record<string, unknown>)[field];
+      return oneOf("one of", name, names, typeof name === "string" ? meant(name) : undefined);
     },
   });
   return union as unknown as ConfigSchema<T>;

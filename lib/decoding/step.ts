@@ -39,7 +39,10 @@ export interface StepRows {
 export interface Sequence {
   /** The generated tokens without the prompt, the end token included where one was generated. */
   readonly tokens: Tokens;
-  /** Sum of the tokens' log-probabilities, in nats. */
+  /**
+   * Sum of the tokens' log-probabilities under the processed distribution, in nats. Beam methods don't normalise again
+   * what processors and a constraint leave, so that theirs are the model's own, as the processors have changed them.
+   */
   readonly logProb: number;
   /** What the method ranks its sequences by: `logProb`, except in methods that say otherwise. */
   readonly score: number;

@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { ModelError } from "../core/errors.js";
+import { assertKnownOptions } from "../core/options.js";
 import type { OpenModel } from "../core/types.js";
 import { convertInThread } from "./gguf/convertInThread.js";
 import { CONVERSION_VERSION } from "./gguf/version.js";
 import { shortHash } from "./hash.js";
 import { DEFAULT_MODEL, modelsDirectory } from "./modelsDirectory.js";
-import { openPretrained, type PretrainedOptions } from "./pretrained/openPretrained.js";
+import { openPretrained, type PretrainedOptions, pretrainedNames } from "./pretrained/openPretrained.js";
 import { bestCheckpoint, isRun } from "./trained/checkpointFolders.js";
 import { hasModelFiles } from "./trained/modelFiles.js";
 import { openTrained } from "./trained/openTrained.js";
@@ -27,6 +28,7 @@ const HUB_ID = /^[\w-][\w.-]*\/[\w-][\w.-]*$/;
  * @throws ModelError if the name is of no known kind, or the model can't be found, read or downloaded
  */
 export async function openModel(name: string, options: PretrainedOptions = {}): Promise<OpenModel> {
+  assertKnownOptions(options, pretrainedNames);
   const open = (source: string) => openPretrained(name, source, hubDirectory(), options);
   if (name === DEFAULT_MODEL) return open(defaultModelDirectory());
   if (name.endsWith(".gguf")) return open(await convertOnce(name, options));
@@ -52,7 +54,11 @@ export function hubDirectory(): string {
 function defaultModelDirectory(): string {
   const directory = path.join(modelsDirectory(), DEFAULT_MODEL);
   if (existsSync(path.join(directory, "config.json"))) return directory;
-  throw new ModelError(DEFAULT_MODEL, `it is not in ${directory} yet: run \`npm run setup\``);
+  throw new ModelError(
+    DEFAULT_MODEL,
+    `it is not in ${directory} yet: run \`npx logitbook models --fetch\` (in the repository \`npm run setup\`), or name ` +
+      "the folder that has it in the environment variable LOGITBOOK_MODELS",
+  );
 }
 
 /**

@@ -1,5 +1,6 @@
 import { OptionError } from "../core/errors.js";
 import { escapeHtml } from "../core/escapeHtml.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import { palette } from "./palette.js";
 import type { Figure } from "./plot.js";
 import { inInk } from "./plotTemplate.js";
@@ -21,11 +22,21 @@ export interface BarChartOptions {
   readonly chosen?: number;
 }
 
+const names: OptionNames<BarChartOptions> = {
+  title: true,
+  labels: true,
+  values: true,
+  valueTitle: true,
+  format: true,
+  chosen: true,
+};
+
 /**
  * A figure of horizontal bars, each with its token before it and its number behind it.
  * @throws OptionError unless there are as many values as labels
  */
 export function barChart(options: BarChartOptions): Figure {
+  assertKnownOptions(options, names);
   const { title, labels, values, valueTitle, format = ".2f", chosen } = options;
   if (values.length !== labels.length) {
     throw new OptionError("values", values.length, `as many as there are labels (${labels.length})`);

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 
 /** One output in several MIME types, of which the reader's program shows the richest it knows. */
 export interface MimeBundle {
@@ -30,6 +31,9 @@ export interface DisplayOptions {
   readonly stream?: TextStream;
 }
 
+/** The names of `DisplayOptions`. */
+export const displayNames: OptionNames<DisplayOptions> = { into: true, stream: true };
+
 interface DisplayMessage {
   readonly data: MimeBundle;
   readonly metadata: object;
@@ -50,6 +54,7 @@ export function insideNotebook(): boolean {
  * to a stream. Returns nothing: a cell prints the value of its last expression.
  */
 export function display(bundle: MimeBundle, options: DisplayOptions = {}): void {
+  assertKnownOptions(options, displayNames);
   const { stream, into = liveDisplay(stream) } = options;
   into.show(bundle);
 }

@@ -1,6 +1,7 @@
 import { escapeHtml } from "../core/escapeHtml.js";
 import { extent } from "../core/extent.js";
 import { lineColours } from "../core/lineColours.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import { spreadApart } from "../core/spreadApart.js";
 import { logTicks, logTickText } from "./logTicks.js";
 import type { Figure } from "./plot.js";
@@ -29,11 +30,21 @@ export interface LineChartOptions {
   readonly yRange?: readonly [number, number];
 }
 
+const names: OptionNames<LineChartOptions> = {
+  title: true,
+  xTitle: true,
+  yTitle: true,
+  lines: true,
+  log: true,
+  yRange: true,
+};
+
 /** Pixels from one name to the next at least. */
 const nameGap = 16;
 
 /** A figure of lines, each named at its end. Faint lines take the colour of the next line that is not. */
 export function lineChart(options: LineChartOptions): Figure {
+  assertKnownOptions(options, names);
   const { title, xTitle, yTitle, lines, log = [], yRange } = options;
   const drawn = lines.filter(({ x }) => x.length > 0);
   const colourOf = lineColours(drawn);

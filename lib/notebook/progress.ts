@@ -1,5 +1,6 @@
 import { OptionError } from "../core/errors.js";
 import { escapeHtml } from "../core/escapeHtml.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import { insideNotebook, liveDisplay, type TextStream } from "./display.js";
 import { progressStyle } from "./styleSheet.js";
 
@@ -11,6 +12,8 @@ export interface ProgressOptions {
   /** Where text goes outside a notebook. Default `process.stderr`. */
   readonly stream?: TextStream;
 }
+
+const names: OptionNames<ProgressOptions> = { unit: true, now: true, stream: true };
 
 /** A count that grows towards its total, shown while it does. */
 export interface Progress {
@@ -46,6 +49,7 @@ const leastMillisecondsBetween = 100;
 export function progress(total: number, label: string, options: ProgressOptions = {}): Progress {
   if (!(Number.isSafeInteger(total) && total > 0))
     throw new OptionError("total", total, "an integer above 0");
+  assertKnownOptions(options, names);
   const { unit = "", now = () => performance.now(), stream = process.stderr } = options;
   const describe = (state: State) => detail(state, total, unit);
   const surface = chooseSurface(label, total, describe, stream);

@@ -1,8 +1,9 @@
 import type { ChatPrompt } from "../chat/index.js";
 import { OptionError } from "../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { Trace, TracedTree } from "../decoding/index.js";
 import { chatPromptBundle, isChatPrompt } from "./chatPrompt.js";
-import { type DisplayOptions, display, type MimeBundle } from "./display.js";
+import { type DisplayOptions, display, displayNames, type MimeBundle } from "./display.js";
 import { type FrameLike, frameData, isFrame, recordData } from "./frame.js";
 import { withoutTags } from "./html.js";
 import { type Figure, figureBundle, isFigure } from "./plot.js";
@@ -23,6 +24,18 @@ export type Showable = FrameLike | readonly object[] | Figure | Trace | TracedTr
 
 export interface ShowOptions extends TableOptions, DisplayOptions {}
 
+const names: OptionNames<ShowOptions> = {
+  ...displayNames,
+  title: true,
+  note: true,
+  maxRows: true,
+  index: true,
+  probability: true,
+  tokens: true,
+  chosen: true,
+  decimals: true,
+};
+
 /**
  * Shows a value as the output of the running cell: a danfojs DataFrame or Series or an array of records as a
  * table, a Plotly figure, a trace as a table that steps, a traced beam search as a tree (`treeChart`), the prompt of a
@@ -34,6 +47,7 @@ export interface ShowOptions extends TableOptions, DisplayOptions {}
  * than `title`, `note` and `maxRows` beside a trace, none but `title` beside a tree or a prompt, and as `tableBundle`
  */
 export function show(value: Showable, options: ShowOptions = {}): void {
+  assertKnownOptions(options, names);
   const { stream, into, ...tableOptions } = options;
   display(bundleOf(value, tableOptions), { ...(stream && { stream }), ...(into && { into }) });
 }

@@ -1,6 +1,7 @@
 import { OptionError } from "../core/errors.js";
 import { escapeHtml } from "../core/escapeHtml.js";
 import { extent } from "../core/extent.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import { pathTo, type TracedTree, type TreeNode, winnerPath } from "../decoding/index.js";
 import { tracedTokenParts } from "../tokenizers/display.js";
 import { percent } from "./column.js";
@@ -19,6 +20,8 @@ export interface TreeChartOptions {
   /** How many of each step's dropped continuations are drawn, likeliest first. Default: as many as beams. */
   readonly pruned?: number;
 }
+
+const names: OptionNames<TreeChartOptions> = { title: true, steps: true, pruned: true };
 
 /** One look for each fate. The winner's path is the one dark line. */
 const looks = {
@@ -42,6 +45,7 @@ const characterWidth = 6.7;
  * @throws OptionError for `steps` below 1, or `pruned` below 0
  */
 export function treeChart(traced: TracedTree, options: TreeChartOptions = {}): Figure {
+  assertKnownOptions(options, names);
   const { tree, recipe } = traced;
   const { title = defaultTitle(traced), steps = Math.min(10, tree.steps) } = options;
   const { pruned = "numBeams" in recipe ? recipe.numBeams : 0 } = options;

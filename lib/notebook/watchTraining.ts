@@ -1,4 +1,5 @@
 import { escapeHtml } from "../core/escapeHtml.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { Sample, TrainEvent } from "../training/index.js";
 import { liveDisplay, type TextStream } from "./display.js";
 import { lineChart } from "./lineChart.js";
@@ -12,6 +13,8 @@ export interface WatchOptions {
   readonly stream?: TextStream;
 }
 
+const names: OptionNames<WatchOptions> = { title: true, stream: true };
+
 /**
  * Trains and shows how it goes: a bar with rate and remaining time, the curve, and the latest samples, each in its
  * place. Gives back all that happened.
@@ -20,8 +23,10 @@ export interface WatchOptions {
  */
 export async function watchTraining(
   training: AsyncIterable<TrainEvent>,
-  { title = "Training", stream = process.stderr }: WatchOptions = {},
+  options: WatchOptions = {},
 ): Promise<TrainEvent[]> {
+  assertKnownOptions(options, names);
+  const { title = "Training", stream = process.stderr } = options;
   const events: TrainEvent[] = [];
   const [curve, texts] = [liveDisplay(stream), liveDisplay(stream)];
   let bar: Progress | undefined;

@@ -5,6 +5,7 @@ import { cors } from "hono/cors";
 import { routePath } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import { OptionError } from "../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { Recipe } from "../decoding/index.js";
 import { addApi } from "./api/index.js";
 import { setUpSamples } from "./api/setUpSamples.js";
@@ -62,6 +63,29 @@ export interface AppOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** The names of `AppOptions`. */
+export const appNames: OptionNames<AppOptions> = {
+  pool: true,
+  apiKey: true,
+  loopbackOnly: true,
+  corsOrigins: true,
+  maxConcurrent: true,
+  maxQueue: true,
+  stallTime: true,
+  limits: true,
+  predictRecipe: true,
+  runsFolder: true,
+  samples: true,
+  page: true,
+  routes: true,
+  now: true,
+  createId: true,
+  createSeed: true,
+  onError: true,
+};
+
+const limitNames: OptionNames<Limits> = { bodyBytes: true, maxTokens: true, maxSequences: true };
+
 /** The server without a socket: what answers a request. */
 export interface App {
   readonly hono: Hono;
@@ -79,6 +103,8 @@ const DEFAULT_LIMITS: Limits = { bodyBytes: 4 * 2 ** 20, maxTokens: 4096, maxSeq
  * @throws OptionError for a number that lets nobody in, or nobody read
  */
 export function createApp(options: AppOptions): App {
+  assertKnownOptions(options, appNames);
+  if (options.limits) assertKnownOptions(options.limits, limitNames, "limits");
   const { pool, apiKey, loopbackOnly = false, corsOrigins = [], routes = [] } = options;
   const { stallTime = STALL_TIME } = options;
   if (!(stallTime > 0)) throw new OptionError("stallTime", stallTime, "a number of milliseconds above 0");

@@ -2,7 +2,8 @@ import type { Server } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { createAdaptorServer } from "@hono/node-server";
 import { OptionError } from "../core/errors.js";
-import { type AppOptions, createApp } from "./app.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
+import { type AppOptions, appNames, createApp } from "./app.js";
 
 export interface ServerOptions extends Omit<AppOptions, "loopbackOnly"> {
   /** Default 8080; 0 for any that is free. */
@@ -14,6 +15,15 @@ export interface ServerOptions extends Omit<AppOptions, "loopbackOnly"> {
   /** How long, in milliseconds, requests may go on after `close`; what they still have to say may take a second more. Default 30,000. */
   readonly drainTime?: number;
 }
+
+const { loopbackOnly: _, ...sharedNames } = appNames;
+const names: OptionNames<ServerOptions> = {
+  ...sharedNames,
+  port: true,
+  host: true,
+  withoutKey: true,
+  drainTime: true,
+};
 
 /** A server that listens. */
 export interface RunningServer {
@@ -35,6 +45,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
  * const server = await startServer({ pool: new ModelPool({ models: { smollm2: { open: () => openModel("smollm2") } } }) });
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  assertKnownOptions(options, names);
   const { port = 8080, host = "127.0.0.1", withoutKey = false, drainTime = 30_000, ...appOptions } = options;
   const loopback = LOOPBACK.test(host);
   if (!loopback && appOptions.apiKey === undefined && !withoutKey) {

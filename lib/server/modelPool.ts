@@ -1,5 +1,6 @@
 import { abortable } from "../core/abort.js";
 import { ModelError, OptionError } from "../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { OpenModel } from "../core/types.js";
 import { batchedModel } from "../models/batched/index.js";
 
@@ -19,6 +20,8 @@ export interface ModelPoolOptions {
   /** Bytes that the models open at one time may take together. Default no limit. */
   readonly memoryLimit?: number;
 }
+
+const names: OptionNames<ModelPoolOptions> = { models: true, memoryLimit: true };
 
 /** An open model, lent until it is given back. */
 export interface Lease {
@@ -50,7 +53,9 @@ export class ModelPool {
   private wakeUp = () => {};
 
   /** @throws OptionError if there is no model, or one that never fits */
-  constructor({ models, memoryLimit = Number.POSITIVE_INFINITY }: ModelPoolOptions) {
+  constructor(options: ModelPoolOptions) {
+    assertKnownOptions(options, names);
+    const { models, memoryLimit = Number.POSITIVE_INFINITY } = options;
     this.memoryLimit = memoryLimit;
     const entries = Object.entries(models).map(([name, source]): [string, Entry] => {
       return [name, { name, source, state: "closed", opened: undefined, users: 0, lastUsed: 0 }];

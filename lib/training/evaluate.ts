@@ -1,4 +1,5 @@
 import { CorpusError } from "../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import { logSoftmax } from "../core/rows.js";
 import type { OpenModel, Tokens } from "../core/types.js";
 import { type Scores, scoresOf } from "./metrics.js";
@@ -10,6 +11,8 @@ export interface EvaluateOptions {
   /** Told after each window how many tokens were scored so far. */
   readonly onProgress?: (tokens: number) => void;
 }
+
+const names: OptionNames<EvaluateOptions> = { maxTokens: true, signal: true, onProgress: true };
 
 /** Scores with what they were measured on. */
 export interface Evaluation extends Scores {
@@ -27,8 +30,10 @@ export interface Evaluation extends Scores {
 export async function evaluateModel(
   { model, tokenizer, name }: OpenModel,
   texts: Iterable<string> | AsyncIterable<string>,
-  { maxTokens = Number.POSITIVE_INFINITY, signal, onProgress }: EvaluateOptions = {},
+  options: EvaluateOptions = {},
 ): Promise<Evaluation> {
+  assertKnownOptions(options, names);
+  const { maxTokens = Number.POSITIVE_INFINITY, signal, onProgress } = options;
   const end = tokenizer.endTokens.slice(0, 1);
   let [nats, tokens, characters, documents] = [0, 0, 0, 0];
   for await (const text of texts) {

@@ -1,5 +1,8 @@
 import type { TrainingSettings } from "./config/trainingSchema.js";
 
+/** Where nobody says otherwise. */
+const LONGEST_WARMUP = 100;
+
 /**
  * The learning rate of a step: rising linearly from 0 over the warm-up, then constant, or falling along half a cosine
  * (Loshchilov and Hutter 2017) to a share of the highest rate, which the last step reaches.
@@ -9,7 +12,8 @@ export function learningRateAt(
   step: number,
   { learningRate, steps, schedule }: Pick<TrainingSettings, "learningRate" | "steps" | "schedule">,
 ): number {
-  const { type, warmupSteps, finalShare } = schedule;
+  const { type, finalShare } = schedule;
+  const warmupSteps = schedule.warmupSteps ?? Math.min(LONGEST_WARMUP, Math.floor(steps / 20));
   if (step <= warmupSteps) return (learningRate * step) / warmupSteps;
   if (type === "constant") return learningRate;
   const progress = Math.min((step - warmupSteps) / Math.max(steps - warmupSteps, 1), 1);

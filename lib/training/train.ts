@@ -1,3 +1,4 @@
+import { assertKnownOptions, type OptionNames } from "../core/options.js";
 import type { RunConfig } from "./config/schema.js";
 import type { TrainEvent } from "./events.js";
 import { trainingLoop } from "./loop/loop.js";
@@ -7,6 +8,8 @@ export interface TrainOptions extends SessionOptions {
   /** Aborting it ends training after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
+
+const names: OptionNames<TrainOptions> = { resume: true, file: true, signal: true, now: true };
 
 /**
  * Trains a language model as the configuration says, into the folder that it names, and yields what happens: start,
@@ -21,6 +24,7 @@ export interface TrainOptions extends SessionOptions {
  * TrainingError for a folder that has a run already, or none to resume, and for a loss that is not a number
  */
 export async function* train(config: RunConfig, options: TrainOptions = {}): AsyncGenerator<TrainEvent> {
+  assertKnownOptions(options, names);
   const session = await openSession(config, options);
   try {
     yield session.start;

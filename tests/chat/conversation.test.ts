@@ -49,6 +49,14 @@ describe("what can't be", () => {
     ["an answer to nothing", () => told.answer("a"), "turns[4].role"],
     ["the assistant first", () => new Conversation().answer("a"), "turns[0].role"],
     ["a turn that isn't there", () => told.edit(4, "a"), "at"],
+    ["what is no text", () => told.ask(5 as never), "turns[4].content"],
+    ["an edit that is no text", () => told.edit(0, undefined as never), "turns[0].content"],
+    ["a system prompt that is no text", () => told.underSystem(5 as never), "system"],
+    [
+      "a misspelt field of a turn",
+      () => new Conversation({ turns: [{ role: "user", contnet: "a" } as never] }),
+      "turns[0].contnet",
+    ],
     ["a turn before the first", () => told.before(-1), "at"],
   ])("%s", (_, act, option) => {
     expect(act).toThrow(OptionError);

@@ -169,6 +169,7 @@ describe("bad input: exit 2, one line on stderr, nothing on stdout", () => {
       /--prompt-file: could not read \/nowhere\.txt \(ENOENT\)/,
     ],
     ["an unknown option", ["--prompt", "a", "--temprature", "1"], /unknown option '--temprature'/],
+    ["a second recipe", ["--recipe", "a", "--recipe", "b"], /--recipe is given twice: give it once/],
     ["a wrong precision", ["--prompt", "a", "--precision", "exactly"], /Allowed choices are exact, fast/],
     [
       "a draft that nothing guesses with",

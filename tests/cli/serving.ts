@@ -19,7 +19,8 @@ export interface Serving {
 /** Starts the real program, and waits until it serves. It ends with the test. */
 export async function serveProgram(args: readonly string[], models: string): Promise<Serving> {
   const env = { ...process.env, LOGITBOOK_MODELS: models };
-  const child = spawn(process.execPath, [PROGRAM, "serve", "--port", "0", ...args], { env });
+  const anyPort = args.includes("--port") ? [] : ["--port", "0"];
+  const child = spawn(process.execPath, [PROGRAM, "serve", ...anyPort, ...args], { env });
   running.push(child);
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
   const greeting = await new Promise<string>((resolve, reject) => {

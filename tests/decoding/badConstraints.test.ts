@@ -25,6 +25,26 @@ describe("bad recipes: constraints", () =>
       '`constraint.regex` must be a regular expression in JavaScript\'s syntax, without look-around, back-references and \\p{…} (Regex parsing error at position 3: The parenthesis is not closed.), but is "(a"',
     ],
     [
+      { method: "greedy", constraint: { regex: "a{3,1}" } },
+      '`constraint.regex` must be a regular expression in JavaScript\'s syntax, without look-around, back-references and \\p{…} (numbers out of order in {} quantifier), but is "a{3,1}"',
+    ],
+    [
+      { method: "greedy", constraint: { jsonSchema: { type: "object", properties: { a: { enum: [] } } } } },
+      "`constraint.jsonSchema.properties.a.enum` must be a list of at least one value, but is []",
+    ],
+    [
+      { method: "greedy", constraint: { jsonSchema: { type: "object", minProperties: 1 } } },
+      "`constraint.jsonSchema.minProperties` must be left out, because text can't be held to it while it is generated: name properties in `required`, but is 1",
+    ],
+    [
+      { method: "greedy", constraint: { jsonSchema: { propertyNames: { maxLength: 3 } } } },
+      '`constraint.jsonSchema.propertyNames` must be left out, because text can\'t be held to it while it is generated: say it in the prompt, and check the text when it is there, but is {"maxLength":3}',
+    ],
+    [
+      { method: "greedy", constraint: { grammar: 'root ::= sum\nsum ::= sum "+" [0-9] | [0-9]' } },
+      '`constraint.grammar` must be a grammar in EBNF with a rule `root`, such as `root ::= "yes" | "no"`; its rule `sum` begins with itself: write it as a repetition, such as sum ::= "a" "b"*, or with itself at the end, but is "root ::= sum\\nsum ::= sum \\"+\\" [0-9] | [0-9]"',
+    ],
+    [
       { method: "greedy", constraint: { regex: "" } },
       '`constraint.regex` must be a regular expression as text, not empty, but is ""',
     ],

@@ -16,6 +16,14 @@ describe("bad recipes: processors", () =>
       '`processors[0]` must be an object with the field `type`, such as {"type":"topK","k":50}, but is "topK"',
     ],
     [
+      { method: "sample", processors: [{ type: "topP", top_p: 0.9 }] },
+      "`processors[0].top_p` must be a known field: type, p, rule, minTokensToKeep (did you mean `p`?), but is 0.9",
+    ],
+    [
+      { method: "sample", processors: [{ type: "topP", share: 0.9 }] },
+      "`processors[0].share` must be a known field: type, p, rule, minTokensToKeep, but is 0.9",
+    ],
+    [
       { method: "sample", processors: [{ k: 50 }] },
       "`processors[0].type` must be one of: badWords, dry, dynamicTemperature, encoderNoRepeatNgram, encoderRepetitionPenalty, epsilon, eta, exponentialDecayLength, forcedEnd, forcedFirst, frequencyPenalty, minLength, minNewTokens, minP, mirostat, noRepeatNgram, normalize, presencePenalty, repetitionPenalty, sequenceBias, suppressTokens, temperature, topH, topK, topNSigma, topP, typical, watermark, xtc, but is missing",
     ],
@@ -43,7 +51,7 @@ describe("bad recipes: processors", () =>
     ],
     [
       { method: "sample", processors: [{ type: "topK", topK: 50 }] },
-      "`processors[0].topK` must be a known field: type, k, minTokensToKeep, but is 50",
+      "`processors[0].topK` must be a known field: type, k, minTokensToKeep (did you mean `k`?), but is 50",
     ],
     [
       { method: "sample", processors: [{ type: "topP", p: 90 }] },
@@ -63,7 +71,7 @@ describe("bad recipes: processors", () =>
     ],
     [
       { method: "sample", processors: [{ type: "temperature", temperature: 0.7 }] },
-      "`processors[0].temperature` must be a known field: type, t, but is 0.7",
+      "`processors[0].temperature` must be a known field: type, t (did you mean `t`?), but is 0.7",
     ],
     [
       { method: "sample", processors: [{ type: "temperature", value: 1 }] },

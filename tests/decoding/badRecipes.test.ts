@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { refused, refusedWithoutTokenizer } from "./refused.js";
+import { type BadRecipe, refused, refusedWithoutTokenizer } from "./refused.js";
 
 const METHODS =
   "beam, beamSample, contrastive, diverseBeam, dola, earlyStoppedBeam, greedy, promptLookup, sample, speculative";
@@ -32,8 +32,27 @@ describe("bad recipes: names and common fields", () =>
       { method: "Greedy" },
       `\`method\` must be one of: ${METHODS} (did you mean \`greedy\`?), but is "Greedy"`,
     ],
-    [{ method: "beam_search", numBeams: 2 }, `\`method\` must be one of: ${METHODS}, but is "beam_search"`],
-    [{ method: "nucleus" }, `\`method\` must be one of: ${METHODS}, but is "nucleus"`],
+    [
+      { method: "beam_search", numBeams: 2 },
+      `\`method\` must be one of: ${METHODS} (did you mean \`beam\`?), but is "beam_search"`,
+    ],
+    [
+      { method: "nucleus" },
+      `\`method\` must be one of: ${METHODS} (did you mean \`sample\` with the processor \`topP\`?), but is "nucleus"`,
+    ],
+    [{ method: "guess" }, `\`method\` must be one of: ${METHODS}, but is "guess"`],
+    [
+      { method: "greedy", num_beams: 4 },
+      "`num_beams` must be left out with the method greedy: `numBeams` is for beam, beamSample, diverseBeam, earlyStoppedBeam, but is 4",
+    ],
+    [
+      { method: "greedy", max_tokens: 5 },
+      `\`max_tokens\` must be a known field: method, ${COMMON} (did you mean \`maxNewTokens\`?), but is 5`,
+    ],
+    [
+      { method: "sample", repeat_penalty: 1.1 },
+      `\`repeat_penalty\` must be a known field: method, numReturnSequences, ${COMMON} (did you mean an entry \`{ "type": "repetitionPenalty", … }\` of \`processors\`?), but is 1.1`,
+    ],
     [
       { method: "greedy", max_new_tokens: 5 },
       `\`max_new_tokens\` must be a known field: method, ${COMMON} (did you mean \`maxNewTokens\`?), but is 5`,
@@ -52,7 +71,7 @@ describe("bad recipes: names and common fields", () =>
     ],
     [
       { method: "greedy", do_sample: true },
-      `\`do_sample\` must be a known field: method, ${COMMON}, but is true`,
+      `\`do_sample\` must be a known field: method, ${COMMON} (did you mean the method \`sample\` (\`"greedy"\` where nothing is to be drawn)?), but is true`,
     ],
     [{ method: "greedy", maxNewTokens: 0 }, "`maxNewTokens` must be a whole number from 1, but is 0"],
     [{ method: "greedy", maxNewTokens: "20" }, '`maxNewTokens` must be a whole number from 1, but is "20"'],
@@ -95,6 +114,24 @@ describe("bad recipes: fields of one method, and what they need", () =>
       { method: "beam", numBeams: 2, lengthPenalty: "long" },
       '`lengthPenalty` must be a number, but is "long"',
     ],
+    [
+      { method: "beam", numBeams: 100000 },
+      "`numBeams` must be at most 1024 (each is a text to read at every step; the functions behind the beam methods take more, such as `beamSearch`), but is 100000",
+    ],
+    [
+      { method: "contrastive", topK: 100000 },
+      "`topK` must be at most 1024 (each is a text to read at every step; `contrastiveSearch` itself takes more), but is 100000",
+    ],
+    [
+      { method: "sample", numReturnSequences: 100000 },
+      "`numReturnSequences` must be at most 1024 (each is a text to read at every step; for more, run the recipe again with another seed), but is 100000",
+    ],
+    ...["greedy", "contrastive", "promptLookup", "speculative", "dola"].map(
+      (method): BadRecipe => [
+        { method, processors: [{ type: "topK", k: 3 }, { type: "mirostat" }] },
+        `\`processors[1].type\` must be left out with the method ${method}, which draws nothing that it could steer: use \`sample\`, but is "mirostat"`,
+      ],
+    ),
     [{ method: "beamSample", numBeams: 0 }, "`numBeams` must be a whole number from 1, but is 0"],
     [
       { method: "beamSample", numBeams: 2, processors: [{ type: "mirostat", version: 2 }] },
@@ -126,7 +163,7 @@ describe("bad recipes: fields of one method, and what they need", () =>
     ],
     [
       { method: "dola" },
-      "`model` must be one that tells its layers' scores, as those converted from GGUF do (one converted before they did: run `npm run setup` for the default model, `convertGguf` for another; or use another method), but is \"a model that gives its last layer's scores only\"",
+      "`model` must be one that tells its layers' scores, as those converted from GGUF do (one converted before they did: run `npx logitbook models --fetch` for the default model, `convertGguf` for another; or use another method), but is \"a model that gives its last layer's scores only\"",
     ],
     [
       { method: "dola", layers: "middle" },
@@ -200,7 +237,7 @@ describe("bad recipes: stop strings", () =>
     [{ method: "greedy", stopStrings: [3] }, "`stopStrings[0]` must be a text that is not empty, but is 3"],
     [
       { method: "greedy", stop: ["END"] },
-      `\`stop\` must be a known field: method, ${COMMON}, but is ["END"]`,
+      `\`stop\` must be a known field: method, ${COMMON} (did you mean \`stopStrings\`?), but is ["END"]`,
     ],
   ]));
 

@@ -77,6 +77,13 @@ describe("contrastive", () => {
     expect((await run(model, { ...all, topK: 3, processors }))[0]?.tokens).toEqual([1]);
   });
 
+  test("no more candidates than the model has tokens", async () => {
+    const model = teller(repeating, () => [1, 0]);
+    await expect(run(model, { method: "contrastive", topK: 4 })).rejects.toThrow(
+      "`topK` must be at most 3, as many tokens as the model has, but is 4",
+    );
+  });
+
   test("law: without penalty, and with one candidate, it is greedy, rows and all", async () => {
     const property = fc.asyncProperty(smallModels(4), async (small) => {
       const model = teller(small, (prefix) => [prefix.length, prefix.at(-1) as number]);
@@ -113,7 +120,7 @@ describe("contrastive", () => {
     ]);
     expect(found).toMatchObject({ finishReason: "length" });
     expect(found?.tokens.length).toBe(3);
-    const full = run(watched, { method: "contrastive" }, new Array<number>(80).fill(0));
+    const full = run(watched, { method: "contrastive", topK: 2 }, new Array<number>(80).fill(0));
     await expect(full).rejects.toThrow(PromptError);
   });
 

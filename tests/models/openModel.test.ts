@@ -48,7 +48,10 @@ test("a directory opens by its path", async () => {
 
 test.each([
   ["nothing-of-the-kind", /there is no model of this name: give `smollm2`, a directory/],
-  ["smollm2", /it is not in .* yet: run `npm run setup`/],
+  [
+    "smollm2",
+    /it is not in .* yet: run `npx logitbook models --fetch` \(in the repository `npm run setup`\), or name .* LOGITBOOK_MODELS/,
+  ],
   ["tests", /there is no model in it: no run, and no config\.json/],
   ["missing.gguf", /could not read the file: ENOENT/],
   ["https://example.org/v1", /an engine behind HTTP gives no scores to decode with: use `openRemote`/],

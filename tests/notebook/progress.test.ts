@@ -50,7 +50,7 @@ describe("on a terminal", () => {
   });
 
   test("no line is wider than the terminal", () => {
-    const { take, ...options } = bench(true, 12);
+    const { wait: _, take, ...options } = bench(true, 12);
     progress(4, "A long label", options);
     expect(take()).toEqual(["\rA long labe\x1b[K"]);
   });
@@ -85,7 +85,7 @@ test.each(times)("%d seconds are written %s", (seconds, words) => {
 });
 
 test("after its end it says nothing more, and never more than all is done", () => {
-  const { take, ...options } = bench(false);
+  const { wait: _, take, ...options } = bench(false);
   const bar = progress(2, "x", options);
   bar.advance(5);
   bar.finish();
@@ -96,9 +96,11 @@ test("after its end it says nothing more, and never more than all is done", () =
 });
 
 test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY])("a total of %d is an error", (total) => {
-  expect(() => progress(total, "x", bench(false))).toThrow(/`total` must be an integer above 0/);
+  expect(() => progress(total, "x")).toThrow(/`total` must be an integer above 0/);
 });
 
 test.each([-1, Number.NaN])("a count of %d is an error", (count) => {
-  expect(() => progress(2, "x", bench(false)).advance(count)).toThrow(/`count` must be a number, 0 or more/);
+  expect(() => progress(2, "x", { stream: bench(false).stream }).advance(count)).toThrow(
+    /`count` must be a number, 0 or more/,
+  );
 });

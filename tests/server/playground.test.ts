@@ -140,7 +140,11 @@ describe("bad options", () => {
   const models = { bytes: byteModel("x", "abc") };
 
   test.each<[string, unknown, RegExp]>([
-    ["a misspelt option", { corpara: {} }, /`corpara` must be written `corpora`/],
+    [
+      "a misspelt option",
+      { corpara: {} },
+      /`corpara` must be a known option: .* \(did you mean `corpora`\?\)/,
+    ],
     ["no model", { models: {} }, /`models` must be one model at least/],
     [
       "a model that is none",
@@ -184,7 +188,7 @@ describe("bad options", () => {
     [
       "a misspelt field",
       { models, corpora: { a: { record: [] } } },
-      /`corpora\.a\.record` must be written `records`/,
+      /`corpora\.a\.record` must be a known option: .* \(did you mean `records`\?\)/,
     ],
     [
       "a template that is none",

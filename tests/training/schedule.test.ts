@@ -15,3 +15,16 @@ test.each([
 ])("%s", (_, step, schedule, expected) => {
   expect(learningRateAt(step, { learningRate: 1, steps: 12, schedule })).toBeCloseTo(expected, 12);
 });
+
+test.each([
+  [2000, 100],
+  [100_000, 100],
+  [60, 3],
+  [12, 0],
+])("left to itself, the warm-up of %d steps takes %d", (steps, warmup) => {
+  const settings = { learningRate: 1, steps, schedule: { ...cosine, warmupSteps: null } };
+  const rates = [1, warmup, warmup + 1].map((step) => learningRateAt(step, settings));
+  expect(rates[0]).toBeCloseTo(warmup === 0 ? (rates[2] ?? 0) : 1 / warmup, 12);
+  if (warmup > 0) expect(rates[1]).toBe(1);
+  expect(rates[2]).toBeLessThan(1);
+});

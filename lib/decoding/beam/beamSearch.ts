@@ -1,6 +1,7 @@
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { Random } from "../../core/random.js";
 import type { LanguageModel, Tokens } from "../../core/types.js";
-import type { DecodeLimits } from "../rounds.js";
+import { type DecodeLimits, limitNames } from "../rounds.js";
 import type { Sequence } from "../step.js";
 import { drawContinuations, topContinuations } from "./continuations.js";
 import { type Advance, followBeams, rootBeam } from "./follow.js";
@@ -22,6 +23,15 @@ export interface BeamOptions extends BeamRanking, BeamScoring, DecodeLimits {
   readonly random?: Random;
 }
 
+const names: OptionNames<BeamOptions> = {
+  ...limitNames,
+  process: true,
+  numBeams: true,
+  lengthPenalty: true,
+  earlyStopping: true,
+  random: true,
+};
+
 /**
  * Follows the `numBeams` likeliest sequences at once, one model call per step, and yields the frontier after each.
  * Gives back the finished sequences, best first, at most `numBeams`. Token for token Hugging Face's `_beam_search`
@@ -34,6 +44,7 @@ export async function* beamSearch(
   prompt: Tokens,
   options: BeamOptions,
 ): AsyncGenerator<BeamStep, Sequence[]> {
+  assertKnownOptions(options, names);
   const { numBeams, random, stopTokens } = options;
   const rules = frontierRules(model, prompt, numBeams, options);
   const count = candidateCount(numBeams, stopTokens);

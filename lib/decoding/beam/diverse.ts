@@ -1,7 +1,8 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
 import { assertCount } from "../assertCount.js";
-import type { DecodeLimits } from "../rounds.js";
+import { type DecodeLimits, limitNames } from "../rounds.js";
 import type { Sequence } from "../step.js";
 import type { StopRule } from "../stopping.js";
 import { beamSearch } from "./beamSearch.js";
@@ -31,6 +32,16 @@ export interface DiverseBeamOptions extends BeamRanking, BeamScoring, DecodeLimi
   readonly diversityPenalty: number;
 }
 
+const names: OptionNames<DiverseBeamOptions> = {
+  ...limitNames,
+  process: true,
+  numBeams: true,
+  lengthPenalty: true,
+  earlyStopping: true,
+  numBeamGroups: true,
+  diversityPenalty: true,
+};
+
 /** The search of one group: the frontier it has reached. */
 type Group = Frontier;
 
@@ -47,12 +58,14 @@ export async function* diverseBeamSearch(
   prompt: Tokens,
   options: DiverseBeamOptions,
 ): AsyncGenerator<BeamStep, Sequence[]> {
+  assertKnownOptions(options, names);
   const rules = groupRules(model, prompt, options);
-  if (options.numBeamGroups === 1) return yield* beamSearch(model, prompt, options);
+  const { numBeamGroups, diversityPenalty, ...beamOptions } = options;
+  if (numBeamGroups === 1) return yield* beamSearch(model, prompt, beamOptions);
   const stops: StopRule = (tokens) => (rules.ends(tokens) === "stop" ? "stop" : undefined);
   const count = candidateCount(rules.numBeams, options.stopTokens);
   const root = rootBeam(prompt);
-  const roots = Array.from({ length: options.numBeamGroups }, (_, group) => ({ ...root, group }));
+  const roots = Array.from({ length: numBeamGroups }, (_, group) => ({ ...root, group }));
   let groups = roots.map((beam): Group => ({ running: [beam], ended: [], pruned: [], finished: [] }));
   const advance: Advance = (running, raw) => {
     const chosen = new Map<number, number>();
@@ -61,7 +74,7 @@ export async function* diverseBeamSearch(
       if (group.stopped !== undefined) return afterEnd(group);
       const offset = running.indexOf(group.running[0]);
       const rows = group.running.map((beam, at) => {
-        return beamRow(raw[offset + at], beam.tokens, options, penalise(chosen, options.diversityPenalty));
+        return beamRow(raw[offset + at], beam.tokens, options, penalise(chosen, diversityPenalty));
       });
       kept.push(...rows);
       const beams = toBeams(

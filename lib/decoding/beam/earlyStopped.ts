@@ -1,5 +1,6 @@
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { LanguageModel, Tokens } from "../../core/types.js";
-import type { DecodeLimits } from "../rounds.js";
+import { type DecodeLimits, limitNames } from "../rounds.js";
 import type { Sequence } from "../step.js";
 import { topContinuations } from "./continuations.js";
 import { type Advance, followBeams, rootBeam } from "./follow.js";
@@ -13,6 +14,13 @@ export interface EarlyStoppedBeamOptions extends BeamScoring, DecodeLimits {
   /** Finished sequences compare by logProb / generatedLength^lengthPenalty, the end token counted. Default 1. */
   readonly lengthPenalty?: number;
 }
+
+const names: OptionNames<EarlyStoppedBeamOptions> = {
+  ...limitNames,
+  process: true,
+  numBeams: true,
+  lengthPenalty: true,
+};
 
 /**
  * The simplest beam search that finishes: every step takes the `numBeams` likeliest continuations of all running
@@ -29,6 +37,7 @@ export async function* earlyStoppedBeamSearch(
   prompt: Tokens,
   options: EarlyStoppedBeamOptions,
 ): AsyncGenerator<BeamStep, Sequence[]> {
+  assertKnownOptions(options, names);
   const { numBeams } = options;
   const rules = frontierRules(model, prompt, numBeams, options);
   let finished: readonly Beam[] = [];

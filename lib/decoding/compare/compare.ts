@@ -1,7 +1,9 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { OpenModel } from "../../core/types.js";
 import type { Recipe } from "../methods/index.js";
-import { type GenerateOptions, generate, parseRecipe } from "../recipe.js";
+import { textTokens } from "../promptTokens.js";
+import { callNames, type GenerateOptions, generate, parseRecipe } from "../recipe.js";
 import { assertTarget, measureSequences } from "./measure.js";
 import type { ComparisonRow } from "./types.js";
 
@@ -13,6 +15,8 @@ export interface CompareOptions extends Omit<GenerateOptions, "onStep"> {
   /** Called with the rows of each recipe as soon as it is done. */
   readonly onRecipe?: (rows: readonly ComparisonRow[]) => void;
 }
+
+const names: OptionNames<CompareOptions> = { ...callNames, seed: true, target: true, onRecipe: true };
 
 /** Recipes by name, or in a list, where number and method make the name: `1 greedy`. */
 export type Recipes = Readonly<Record<string, Recipe>> | readonly Recipe[];
@@ -30,12 +34,13 @@ export async function compare(
   recipes: Recipes,
   options: CompareOptions = {},
 ): Promise<ComparisonRow[]> {
+  assertKnownOptions(options, names);
   const { seed, target, onRecipe, clock = () => performance.now(), ...generateOptions } = options;
   const { model, tokenizer } = open;
   const complete = completeRecipes(recipes, seed);
   assertTarget(target);
   // Otherwise the first recipe alone would pay for reading the prompt.
-  await model.nextLogits([tokenizer.encode(prompt)], options.signal);
+  await model.nextLogits([textTokens(prompt, tokenizer)], options.signal);
   const rows: ComparisonRow[] = [];
   for (const [name, recipe] of complete) {
     const start = clock();

@@ -1,4 +1,5 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { OpenModel, Tokens } from "../../core/types.js";
 import type { GeneratedSequence } from "../recipe.js";
 import { withoutEnd } from "../sequenceText.js";
@@ -15,6 +16,8 @@ export interface MeasureOptions {
   readonly target?: string | undefined;
 }
 
+const names: OptionNames<MeasureOptions> = { signal: true, target: true };
+
 /** @throws OptionError for an empty target */
 export function assertTarget(target: string | undefined): void {
   if (target === "") throw new OptionError("target", target, "not empty, or left out");
@@ -29,8 +32,10 @@ export async function measureSequences(
   { model, tokenizer }: Pick<OpenModel, "model" | "tokenizer">,
   prompt: Tokens,
   sequences: readonly GeneratedSequence[],
-  { signal, target }: MeasureOptions = {},
+  options: MeasureOptions = {},
 ): Promise<SequenceMeasures[]> {
+  assertKnownOptions(options, names);
+  const { signal, target } = options;
   assertTarget(target);
   const expected = target === undefined ? undefined : tokenizer.encode(target);
   const contents = sequences.map(({ tokens }) => withoutEnd(tokens, tokenizer.endTokens));

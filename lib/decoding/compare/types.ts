@@ -15,7 +15,7 @@ export interface SequenceMeasures {
   readonly text: string;
   /** How many tokens were generated, the end token included. */
   readonly tokens: number;
-  /** Mean log-probability of the generated tokens under the processed distribution, in nats. */
+  /** The sequence's `logProb` by the number of its tokens: under the processed distribution, which beams don't normalise. */
   readonly logProbPerToken: number;
   /** The same under the model's own distribution: what makes recipes comparable; -Infinity after a forced token. */
   readonly modelLogProbPerToken: number;

@@ -25,7 +25,11 @@ export async function grammarOf(constraint: Constraint): Promise<string> {
   const { field, value, rule, dialect, read } = readingOf(constraint);
   const engine = await newEngine();
   try {
-    const { grammar, left } = respell((await read(engine)).toString(), dialect);
+    const { grammar, left, recursive } = respell((await read(engine)).toString(), dialect);
+    if (recursive !== undefined) {
+      const way = `begins with itself: write it as a repetition, such as ${recursive} ::= "a" "b"*, or with itself at the end`;
+      throw new OptionError(`constraint.${field}`, value, `${rule}; its rule \`${recursive}\` ${way}`);
+    }
     if (left.length > 0) {
       const way = `made of parts that all can be empty, is used more than once: write it as "" | …`;
       throw new OptionError(`constraint.${field}`, value, `${rule}; its rule \`${left[0]}\`, ${way}`);
@@ -36,7 +40,9 @@ export async function grammarOf(constraint: Constraint): Promise<string> {
   } catch (error) {
     if (error instanceof OptionError || engine.complaints.length === 0) throw error;
   }
-  throw new OptionError(`constraint.${field}`, value, `${rule} (${reason(engine.complaints[0])})`);
+  const complaint = reason(engine.complaints[0]);
+  const fault = dialect === "regex" ? expressionFault(complaint, value) : complaint;
+  throw new OptionError(`constraint.${field}`, value, `${rule} (${fault})`);
 }
 
 function readingOf(constraint: Constraint): Reading {
@@ -80,6 +86,17 @@ function readingOf(constraint: Constraint): Reading {
     ...{ field: "json", value: true, rule: "true", dialect: "json" },
     read: ({ xgrammar }) => xgrammar.Grammar.fromJSONSchema("true"),
   };
+}
+
+/** What is wrong with a regular expression, in JavaScript's words where the engine speaks of the grammar that it made. */
+function expressionFault(complaint: string, expression: unknown): string {
+  if (!complaint.startsWith("EBNF")) return complaint;
+  try {
+    new RegExp(String(expression));
+    return complaint;
+  } catch (error) {
+    return (error as Error).message.replace(/^.*: /s, "");
+  }
 }
 
 /** A complaint without its level and the line of the engine's source. */

@@ -1,4 +1,5 @@
 import { complement, readClass, readLiteral } from "./characterClass.js";
+import { leftRecursiveRule } from "./leftRecursion.js";
 import { type NonEmpty, withoutEmptyRules } from "./nonEmpty.js";
 import { literal, oneOf } from "./symbols.js";
 import { asTrie } from "./trie.js";
@@ -6,6 +7,12 @@ import type { Range } from "./utf8Ranges.js";
 
 /** Which language a grammar was made from, where the engine's idea of it has to be put right. */
 export type Dialect = "json" | "regex" | "grammar";
+
+/** A grammar in the engine's symbols, with what it can't be read with. */
+export interface Respelled extends NonEmpty {
+  /** A rule that begins with itself: see `leftRecursiveRule`. */
+  readonly recursive: string | undefined;
+}
 
 /** Literals and character classes of a grammar as the engine prints it. */
 const ELEMENT = /"((?:\\.|[^"\\])*)"|(\[(?:\\.|[^\]\\])*\])(\*?)/gs;
@@ -32,7 +39,7 @@ const CONTROL: Range = [0, 0x1f];
  * A grammar in the engine's ASCII symbols: see `symbolText`. Classes get a rule of their own, so that each is spelled
  * out once.
  */
-export function respell(grammar: string, dialect: Dialect): NonEmpty {
+export function respell(grammar: string, dialect: Dialect): Respelled {
   const rules = new Map<string, string>();
   const prefix = freePrefix(grammar);
   const ruleFor = (body: string) => {
@@ -47,9 +54,10 @@ export function respell(grammar: string, dialect: Dialect): NonEmpty {
     return (spelled.startsWith("[") ? spelled : ruleFor(spelled)) + star;
   });
   const classes = [...rules].map(([body, name]) => `${name} ::= ${body}`);
+  const recursive = leftRecursiveRule(text);
   const spelled = text.split("\n").map(asTrie).join("\n");
   const { grammar: rest, left } = withoutEmptyRules(spelled, `${prefix}root`);
-  return { grammar: [rest, ...classes].join("\n"), left };
+  return { grammar: [rest, ...classes].join("\n"), left, recursive };
 }
 
 function rangesOf(characters: string, dialect: Dialect): readonly Range[] {

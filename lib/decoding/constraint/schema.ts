@@ -28,7 +28,7 @@ const HELD = [
   "definitions",
 ] as const;
 
-/** Keywords that hold nothing; `format` is no more than a hint in draft 2020-12. */
+/** Keywords that hold nothing; of `format` the engine holds those that it knows, and others are a hint, as in draft 2020-12. */
 const NOTES = ["$schema", "$id", "$comment", "title", "description", "default", "examples", "deprecated"];
 const HINTS = ["readOnly", "writeOnly", "format"];
 
@@ -44,6 +44,12 @@ const WAYS = new Map([
   ["maxProperties", "name the properties in `properties`"],
 ]);
 
+/** Keywords of draft 2020-12 that nothing does nearly the same as. */
+const WITHOUT_WAY = [
+  ...["propertyNames", "contains", "minContains", "maxContains", "uniqueItems", "not"],
+  ...["dependentRequired", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"],
+];
+
 const KNOWN: readonly string[] = [...HELD, ...NOTES, ...HINTS];
 
 /** How many schemas another may lie in: the engine's stack ends somewhere behind it. */
@@ -56,7 +62,8 @@ const SINGLES = ["items", "additionalProperties"];
 
 /** A keyword of ours may be misspelt, and one of JSON Schema's has a way around it, or none. */
 function strangerRule(keyword: string): string {
-  const guess = nearestName(keyword, KNOWN);
+  const isKeyword = WAYS.has(keyword) || WITHOUT_WAY.includes(keyword);
+  const guess = isKeyword ? undefined : nearestName(keyword, KNOWN);
   if (guess !== undefined) return `a keyword that text can be held to (did you mean \`${guess}\`?)`;
   const way = WAYS.get(keyword) ?? "say it in the prompt, and check the text when it is there";
   return `left out, because text can't be held to it while it is generated: ${way}`;
@@ -78,6 +85,10 @@ export function readSchema(schema: unknown, place: string, depth = 0): unknown {
   const stranger = [...fields.keys()].find((keyword) => !KNOWN.includes(keyword));
   if (stranger !== undefined) {
     throw new OptionError(`${place}.${stranger}`, fields.get(stranger), strangerRule(stranger));
+  }
+  const values = fields.get("enum");
+  if (values !== undefined && (!Array.isArray(values) || values.length === 0)) {
+    throw new OptionError(`${place}.enum`, values, "a list of at least one value");
   }
   const all = fields.get("allOf");
   if (Array.isArray(all) && all.length > 1) {

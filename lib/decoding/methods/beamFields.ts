@@ -4,13 +4,13 @@ import { followsOneSequence } from "../processors/index.js";
 import { countField } from "../schema.js";
 import type { Sequence } from "../step.js";
 import { recipeChain } from "./chooser.js";
-import { recipeObject } from "./fields.js";
+import { recipeObject, rowsField } from "./fields.js";
 import { recipeLimits } from "./limits.js";
 import type { CommonRecipe, MethodContext } from "./types.js";
 
 /** The fields that every beam method has. */
 export interface CommonBeamRecipe extends CommonRecipe {
-  /** How many sequences to follow at once. */
+  /** How many sequences to follow at once, at most 1,024. */
   readonly numBeams: number;
   /** Beams compare by logProb / generatedLength^lengthPenalty: above 0 favours long ones. Default 1. */
   readonly lengthPenalty?: number;
@@ -31,7 +31,9 @@ const penalty = { error: "a number" };
 
 /** The schema's side of `CommonBeamRecipe`, without the common fields. */
 const beamFields = {
-  numBeams: countField(1).describe("How many sequences to follow at once."),
+  numBeams: rowsField("the functions behind the beam methods take more, such as `beamSearch`").describe(
+    "How many sequences to follow at once.",
+  ),
   lengthPenalty: z
     .number(penalty)
     .default(1)

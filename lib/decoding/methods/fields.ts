@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { nearestName } from "../../core/nearest.js";
 import { constraintField } from "../constraint/field.js";
-import { processorSchema, processorTypes } from "../processors/index.js";
+import { processorSchema, processorTypes, steersChance } from "../processors/index.js";
 import { closedObject, countField, toZod } from "../schema.js";
+import { meantField } from "./foreignNames.js";
+import type { CommonRecipe } from "./types.js";
 
 const seconds = { error: "a number of seconds above 0, or null for no limit" };
 const texts = { error: 'a list of texts, such as ["END"]' };
@@ -22,6 +24,23 @@ const guidanceField = closedObject({
     .default(null)
     .describe("What to keep away from, as text or token ids; null for the prompt's last token alone."),
 });
+
+/** What a recipe may ask a model to compute side by side. */
+const MOST_ROWS = 1024;
+
+/**
+ * A number of texts that a model reads side by side at every step. A number in the millions, by a slip or by malice,
+ * would otherwise fill the memory or go on for ever.
+ * @param wayOut what takes more
+ */
+export function rowsField(wayOut: string) {
+  return countField(1).max(MOST_ROWS, {
+    error: `at most ${MOST_ROWS} (each is a text to read at every step; ${wayOut})`,
+  });
+}
+
+/** The way to more sequences than one recipe draws. */
+export const MORE_SEQUENCES = "for more, run the recipe again with another seed";
 
 /** The schema's side of `CommonRecipe`. */
 const commonFields = {
@@ -54,16 +73,36 @@ const commonFields = {
 /** By method. */
 const ownFields = new Map<string, readonly string[]>();
 
-/** A recipe's schema: its method, the fields that are its own, and those that every method has. */
-export function recipeObject<Name extends string, Own extends z.ZodRawShape>(method: Name, own: Own) {
+/**
+ * A recipe's schema: its method, the fields that are its own, and those that every method has.
+ * @param drawsNothing whether a recipe takes its tokens without chance
+ */
+export function recipeObject<Name extends string, Own extends z.ZodRawShape>(
+  method: Name,
+  own: Own,
+  drawsNothing: (recipe: unknown) => boolean = () => false,
+) {
   ownFields.set(method, Object.keys(own));
   const elsewhere = (field: string) => amongProcessors(field) ?? inOtherMethods(field, method);
-  return closedObject({ method: z.literal(method), ...own, ...commonFields }, { elsewhere });
+  const schema = closedObject(
+    { method: z.literal(method), ...own, ...commonFields },
+    { elsewhere, meant: meantField },
+  );
+  return schema.superRefine((recipe, { addIssue }) => {
+    // The compiler can't see a shape that a type parameter is part of.
+    const { processors } = recipe as unknown as Required<CommonRecipe>;
+    const idle = drawsNothing(recipe) ? processors.findIndex(steersChance) : -1;
+    if (idle < 0) return;
+    const message = `left out with the method ${method}, which draws nothing that it could steer: use \`sample\``;
+    addIssue({ code: "custom", path: ["processors", idle, "type"], message });
+  });
 }
 
 function inOtherMethods(field: string, method: string): string | undefined {
-  const others = [...ownFields].filter(([, fields]) => fields.includes(field)).map(([name]) => name);
-  return others.length > 0 ? `left out with the method ${method}: it is for ${others.join(", ")}` : undefined;
+  const name = nearestName(field, [...ownFields.values()].flat());
+  if (name === undefined) return undefined;
+  const others = [...ownFields].filter(([, fields]) => fields.includes(name)).map(([other]) => other);
+  return `left out with the method ${method}: ${name === field ? "it" : `\`${name}\``} is for ${others.join(", ")}`;
 }
 
 /** Other libraries take `temperature` or `top_p` beside the method. */

@@ -12,7 +12,7 @@ export interface GreedyRecipe extends CommonRecipe {
 
 export const greedyMethod: MethodDefinition<GreedyRecipe> = {
   method: "greedy",
-  schema: recipeObject("greedy", {}).describe("Takes the likeliest token at every step."),
+  schema: recipeObject("greedy", {}, () => true).describe("Takes the likeliest token at every step."),
   takesPicks: true,
   run(recipe, context) {
     const { model, prompt } = context;

@@ -1,6 +1,7 @@
 import type { ConfigSchema } from "../configSchema.js";
 import { namedUnion } from "../schema.js";
 import * as all from "./all.js";
+import { meantMethod } from "./foreignNames.js";
 import type { AnyStep, MethodDefinition } from "./types.js";
 
 export * from "./all.js";
@@ -39,6 +40,7 @@ export const recipeSchema: ConfigSchema<CompleteRecipe> = namedUnion(
   definitions.map((definition) => definition.schema),
   methodNames,
   '{"method":"greedy"}',
+  meantMethod,
 );
 
 /** The definition behind a recipe's `method`. */

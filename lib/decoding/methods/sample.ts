@@ -1,8 +1,7 @@
 import { multinomial } from "../samplers.js";
-import { countField } from "../schema.js";
 import { decodeSequences } from "../sequences.js";
 import { recipeChooser } from "./chooser.js";
-import { recipeObject } from "./fields.js";
+import { MORE_SEQUENCES, recipeObject, rowsField } from "./fields.js";
 import { recipeLimits } from "./limits.js";
 import type { CommonRecipe, MethodDefinition } from "./types.js";
 
@@ -16,7 +15,9 @@ export interface SampleRecipe extends CommonRecipe {
 export const sampleMethod: MethodDefinition<SampleRecipe> = {
   method: "sample",
   schema: recipeObject("sample", {
-    numReturnSequences: countField(1).default(1).describe("How many sequences to draw, side by side."),
+    numReturnSequences: rowsField(MORE_SEQUENCES)
+      .default(1)
+      .describe("How many sequences to draw, side by side."),
   }).describe("Draws each token by its probability."),
   takesPicks: true,
   run(recipe, context) {

@@ -61,7 +61,7 @@ export const speculativeMethod: MethodDefinition<SpeculativeRecipe> = {
   },
 };
 
-/** @throws OptionError for no draft model, or one with another vocabulary */
+/** @throws OptionError for no draft model, for what is none, or one with another vocabulary */
 function draftOf({ draft, model }: MethodContext): LanguageModel {
   if (draft === undefined) {
     throw new OptionError(
@@ -70,6 +70,9 @@ function draftOf({ draft, model }: MethodContext): LanguageModel {
       "a smaller language model with the same tokenizer, given in the options beside the recipe, on the command line " +
         "by --draft (without one, use the method `promptLookup`)",
     );
+  }
+  if (typeof draft.nextLogits !== "function") {
+    throw new OptionError("draft", draft, "a language model, such as the `model` of an opened one");
   }
   if (draft.vocabSize !== model.vocabSize) {
     const rule = `a model with the same ${model.vocabSize} tokens`;

@@ -1,6 +1,8 @@
 import { OptionError } from "../../core/errors.js";
 import { normalTail } from "../../core/normal.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { Tokens } from "../../core/types.js";
+import { assertCount } from "../assertCount.js";
 import { greenlist, type WatermarkOptions } from "./greenlist.js";
 import { readWatermarkOptions } from "./watermarkOptions.js";
 
@@ -12,6 +14,17 @@ export interface DetectionOptions extends WatermarkOptions {
   /** The z-score above which the text counts as watermarked. Default 3. */
   readonly threshold?: number;
 }
+
+const names: OptionNames<DetectionOptions> = {
+  vocabSize: true,
+  ignoreRepeatedNgrams: true,
+  threshold: true,
+  greenlistRatio: true,
+  bias: true,
+  hashingKey: true,
+  seedingScheme: true,
+  contextWidth: true,
+};
 
 /** What a detector found. */
 export interface WatermarkDetection {
@@ -29,11 +42,18 @@ export interface WatermarkDetection {
  * Tells whether a text was written with `watermark`, from its tokens and the watermark's own options alone. Counts the
  * green tokens g of n and compares with the share r that chance has: z = (g - r n) / sqrt(n r (1 - r)). As Hugging
  * Face's WatermarkDetector; leave out the prompt and a begin-of-text token, which weren't chosen.
- * @throws OptionError for options as `watermark`, or too few tokens to score one
+ * @throws OptionError for options as `watermark`, tokens that the vocabulary doesn't have, or too few to score one
  */
 export function detectWatermark(tokens: Tokens, options: DetectionOptions): WatermarkDetection {
+  assertKnownOptions(options, names);
   const { vocabSize, ignoreRepeatedNgrams = false, threshold = 3, ...rest } = options;
   const config = readWatermarkOptions(rest);
+  assertCount("vocabSize", vocabSize);
+  if (typeof ignoreRepeatedNgrams !== "boolean") {
+    throw new OptionError("ignoreRepeatedNgrams", ignoreRepeatedNgrams, "true or false");
+  }
+  if (!Number.isFinite(threshold)) throw new OptionError("threshold", threshold, "a number");
+  assertTokens(tokens, vocabSize);
   const { contextWidth, greenlistRatio } = config;
   if (tokens.length <= contextWidth) {
     throw new OptionError("tokens", tokens, `more than \`contextWidth\` (${contextWidth}) tokens`);
@@ -52,6 +72,13 @@ export function detectWatermark(tokens: Tokens, options: DetectionOptions): Wate
     pValue: normalTail(zScore),
     watermarked: zScore > threshold,
   };
+}
+
+function assertTokens(tokens: Tokens, vocabSize: number): void {
+  if (!Array.isArray(tokens)) throw new OptionError("tokens", tokens, "a list of token ids");
+  const at = tokens.findIndex((token) => !Number.isInteger(token) || token < 0 || token >= vocabSize);
+  if (at < 0) return;
+  throw new OptionError(`tokens[${at}]`, tokens[at], `a token of the vocabulary, from 0 to ${vocabSize - 1}`);
 }
 
 /** Each run of tokens that decides about its last one, and whether that one is green. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { OptionError } from "../../core/errors.js";
 import { closedObject, countField, validate } from "../schema.js";
 import { numberField } from "./fields.js";
 import { rewriting } from "./stage.js";
@@ -26,7 +27,7 @@ const schema = closedObject({
 /**
  * After `start` generated tokens adds |score| * (factor ^ k - 1) to the score of each end token, k tokens past the
  * start; one that is ruled out stays so. Follows Hugging Face's ExponentialDecayLengthPenalty.
- * @throws OptionError unless `start` is a whole number from 0 and `factor` above 0
+ * @throws OptionError unless `start` is a whole number from 0 and `factor` above 0; without an end token
  */
 export function exponentialDecayLength(
   options: ExponentialDecayLengthOptions,
@@ -34,6 +35,10 @@ export function exponentialDecayLength(
 ): LogitsProcessor {
   const config = { type: "exponentialDecayLength", ...options };
   const { start, factor } = validate(schema, config, "exponentialDecayLength");
+  if (context.endTokens.length === 0) {
+    const rule = "left out: the model has no end token that it could make likelier";
+    throw new OptionError("exponentialDecayLength.type", config.type, rule);
+  }
   return rewriting("exponentialDecayLength", (out, logits, tokens) => {
     out.set(logits);
     const past = tokens.length - context.prompt.length - start;

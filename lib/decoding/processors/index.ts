@@ -66,6 +66,11 @@ export function followsOneSequence({ type }: ProcessorConfig): boolean {
   return definitions.some((definition) => definition.type === type && definition.followsOneSequence);
 }
 
+/** Whether a processor steers what is drawn, so that it means nothing to a method that draws nothing. */
+export function steersChance({ type }: ProcessorConfig): boolean {
+  return definitions.some((definition) => definition.type === type && definition.steersChance);
+}
+
 function isDefinition(value: unknown): value is ProcessorDefinition<ProcessorConfig> {
   return typeof value === "object" && value !== null && "schema" in value && "create" in value;
 }

@@ -68,6 +68,7 @@ export const mirostatProcessor: ProcessorDefinition<MirostatConfig> = {
   type: "mirostat",
   schema,
   followsOneSequence: true,
+  steersChance: true,
   create: ({ version, tau, eta }) => mirostat({ version, tau, eta }),
 };
 

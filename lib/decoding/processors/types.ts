@@ -33,5 +33,7 @@ export interface ProcessorDefinition<Config extends { readonly type: string }> {
   readonly schema: ConfigSchema<Config>;
   /** Set where it learns from the tokens of one sequence, so that several beams can't share it. */
   readonly followsOneSequence?: true;
+  /** Set where it steers what is drawn, so that it means nothing to a method that draws nothing. */
+  readonly steersChance?: true;
   create(config: Config, context: ProcessorContext): LogitsProcessor;
 }

@@ -1,8 +1,16 @@
 import { drain } from "../../core/drain.js";
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { OpenModel, Tokens } from "../../core/types.js";
 import type { Recipe } from "../methods/index.js";
-import { decodeRecipe, type GeneratedSequence, parseRecipe, type RecipeOptions } from "../recipe.js";
+import { promptTokens } from "../promptTokens.js";
+import {
+  callNames,
+  decodeRecipe,
+  type GeneratedSequence,
+  parseRecipe,
+  type RecipeOptions,
+} from "../recipe.js";
 import { withText } from "../sequenceText.js";
 import type { Sequence, Step } from "../step.js";
 import { traceStep } from "./step.js";
@@ -12,6 +20,8 @@ export interface TraceOptions extends Omit<RecipeOptions, "keepRows"> {
   /** How many of the likeliest tokens, before and after the chain, to follow through it. Default 10. */
   readonly top?: number;
 }
+
+const names: OptionNames<TraceOptions> = { ...callNames, top: true };
 
 /** A step of a decode, with the rows that explain it. */
 export type TraceableStep = Step & { readonly rows: NonNullable<Step["rows"]> };
@@ -31,9 +41,10 @@ export async function* traceSteps(
   recipe: Recipe,
   options: TraceOptions = {},
 ): AsyncGenerator<TraceStep, GeneratedSequence[]> {
+  assertKnownOptions(options, names);
   const { top = 10, ...recipeOptions } = options;
   if (!Number.isInteger(top) || top < 1) throw new OptionError("top", top, "a whole number from 1");
-  const tokens = typeof prompt === "string" ? tokenizer.encode(prompt) : prompt;
+  const tokens = promptTokens(prompt, tokenizer);
   const steps = decodeWithRows({ model, tokenizer }, tokens, recipe, recipeOptions);
   try {
     for (;;) {
@@ -90,7 +101,7 @@ export async function trace(
 ): Promise<Trace> {
   const { tokenizer } = open;
   const complete = parseRecipe(recipe);
-  const tokens = typeof prompt === "string" ? tokenizer.encode(prompt) : [...prompt];
+  const tokens = [...promptTokens(prompt, tokenizer)];
   const steps: TraceStep[] = [];
   const sequences = await drain(traceSteps(open, tokens, complete, options), (step) => void steps.push(step));
   return { recipe: complete, prompt: { tokens, text: tokenizer.decode(tokens) }, steps, sequences };

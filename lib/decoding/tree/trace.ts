@@ -1,8 +1,16 @@
 import { drain } from "../../core/drain.js";
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions } from "../../core/options.js";
 import type { Tokens } from "../../core/types.js";
 import type { Recipe } from "../methods/index.js";
-import { decodeRecipe, type GeneratedSequence, parseRecipe, type RecipeOptions } from "../recipe.js";
+import { promptTokens } from "../promptTokens.js";
+import {
+  callNames,
+  decodeRecipe,
+  type GeneratedSequence,
+  parseRecipe,
+  type RecipeOptions,
+} from "../recipe.js";
 import { withText } from "../sequenceText.js";
 import type { Traceable } from "../trace/trace.js";
 import { growTree, startTree } from "./grow.js";
@@ -23,7 +31,8 @@ export async function* treeSteps(
   recipe: Recipe,
   options: TreeOptions = {},
 ): AsyncGenerator<TreeStep, GeneratedSequence[]> {
-  const tokens = typeof prompt === "string" ? tokenizer.encode(prompt) : prompt;
+  assertKnownOptions(options, callNames);
+  const tokens = promptTokens(prompt, tokenizer);
   const read = treeReader(tokenizer);
   const steps = decodeRecipe(model, tokenizer, tokens, recipe, options);
   try {
@@ -59,7 +68,7 @@ export async function traceTree(
 ): Promise<TracedTree> {
   const { tokenizer } = open;
   const complete = parseRecipe(recipe);
-  const tokens = typeof prompt === "string" ? tokenizer.encode(prompt) : [...prompt];
+  const tokens = [...promptTokens(prompt, tokenizer)];
   let tree = startTree();
   const sequences = await drain(treeSteps(open, tokens, complete, options), (step) => {
     tree = growTree(tree, step);

@@ -1,4 +1,5 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { Backend, BackendName, TensorFlow } from "./backend.js";
 import { loadNative } from "./loadNative.js";
 import { repairWasm } from "./repairWasm.js";
@@ -7,6 +8,8 @@ export interface BackendOptions {
   /** Take this one, or fail. Without it the best that can be had is taken: native, then wasm, then cpu. */
   readonly backend?: BackendName;
 }
+
+const OPTIONS: OptionNames<BackendOptions> = { backend: true };
 
 /** What `reason` says of a backend that was asked for by name. */
 const ASKED = "as asked for";
@@ -17,7 +20,9 @@ const WAY_TO_NATIVE = "`npm run setup -- --with native-tensorflow` makes trainin
  * the one that was opened last.
  * @throws OptionError where a backend that was asked for by name can't be had
  */
-export async function openBackend({ backend }: BackendOptions = {}): Promise<Backend> {
+export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
+  assertKnownOptions(options, OPTIONS);
+  const { backend } = options;
   const names: readonly string[] = ["native-gpu", "native", "wasm", "cpu"] satisfies BackendName[];
   if (backend !== undefined && !names.includes(backend)) {
     throw new OptionError("backend", backend, `one of ${names.join(", ")}`);

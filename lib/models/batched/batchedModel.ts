@@ -1,6 +1,7 @@
 import { OptionError } from "../../core/errors.js";
 import { hasHiddenStates } from "../../core/hiddenStates.js";
 import { layerLogitsOf } from "../../core/layerLogits.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { hasPrefixCache } from "../../core/prefixCaching.js";
 import { assertPrefix } from "../../core/prompt.js";
 import type { HiddenStates, LanguageModel, PrefixCaching } from "../../core/types.js";
@@ -13,6 +14,8 @@ export interface BatchedOptions {
   readonly maxRows?: number;
 }
 
+const names: OptionNames<BatchedOptions> = { promptTokens: true, maxRows: true };
+
 /**
  * The model, with the calls that wait at the same moment put together: decoders that run side by side share one call
  * for each step, and a long new prompt doesn't hold the others up (continuous batching: Yu et al. 2022, with prompts
@@ -21,6 +24,7 @@ export interface BatchedOptions {
  * @throws OptionError for a number below 1
  */
 export function batchedModel(model: LanguageModel, options: BatchedOptions = {}): LanguageModel {
+  assertKnownOptions(options, names);
   const { promptTokens = 128, maxRows = 16 } = options;
   for (const [name, value] of Object.entries({ promptTokens, maxRows })) {
     if (!Number.isInteger(value) || value < 1) throw new OptionError(name, value, "a whole number from 1");

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { OptionError, UnusedOptionError } from "../../core/errors.js";
+import type { OptionNames } from "../../core/options.js";
 import type { OpenModel } from "../../core/types.js";
 import { pretrainedTokenizer } from "../../tokenizers/pretrained.js";
 import { loadTokenizer } from "./loadTokenizer.js";
@@ -36,6 +37,20 @@ export interface PretrainedOptions {
   /** Called as files arrive. */
   readonly onProgress?: (progress: DownloadProgress) => void;
 }
+
+/** The names of `PretrainedOptions`. */
+export const pretrainedNames: OptionNames<PretrainedOptions> = {
+  precision: true,
+  runtime: true,
+  dtype: true,
+  device: true,
+  cacheMemory: true,
+  threads: true,
+  revision: true,
+  hubUrl: true,
+  offline: true,
+  onProgress: true,
+};
 
 /** Bytes. */
 export const DEFAULT_CACHE_MEMORY = 512 * 2 ** 20;

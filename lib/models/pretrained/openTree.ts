@@ -39,7 +39,7 @@ async function readIndex({ name }: EngineOptions, { directory }: TreeSource): Pr
   throw new ModelError(
     name,
     "it was converted by an earlier version of this library, without an index of its weights; convert it again " +
-      "(`npm run setup` for the default model)",
+      "(`npx logitbook models --fetch` for the default model)",
   );
 }
 
@@ -87,7 +87,7 @@ function openNative(
   if (runtime === undefined) return undefined;
   throw new ModelError(
     name,
-    `the runtime \`native\` can't be had: ${opened}; set it up (\`npm run setup\`), or leave \`runtime\` out`,
+    `the runtime \`native\` can't be had: ${opened}; set it up (\`npx logitbook native\`), or leave \`runtime\` out`,
   );
 }
 

@@ -189,9 +189,13 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
     if (message.type === "error") this.settle(message.id)?.reject(new ModelError(this.name, message.message));
   }
 
-  /** Takes a call off the list. While none waits, the thread does not keep the process alive. */
+  /**
+   * Takes a call off the list. While none waits, the thread does not keep the process alive. The late answer to a call
+   * that was given up changes nothing: `dispose` may be waiting for the thread's end.
+   */
   private settle(id: number): Waiting | undefined {
     const call = this.waiting.get(id);
+    if (call === undefined) return undefined;
     this.waiting.delete(id);
     if (this.waiting.size === 0) this.worker.unref();
     return call;

@@ -1,4 +1,6 @@
 import { ModelError, OptionError } from "../../core/errors.js";
+import { oneOf } from "../../core/nearest.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { ChatMessage } from "../../core/types.js";
 import type { Recipe } from "../../decoding/index.js";
 import { eventData } from "./events.js";
@@ -53,6 +55,9 @@ export interface RemoteModel {
   topChoices(prompt: string, count: number, signal?: AbortSignal): Promise<readonly RemoteChoice[]>;
 }
 
+const remoteNames: OptionNames<RemoteOptions> = { model: true, apiKey: true, logitbook: true };
+const generateNames: OptionNames<RemoteGenerateOptions> = { signal: true, onText: true };
+
 interface Chunk {
   readonly choices?: readonly {
     readonly index: number;
@@ -70,16 +75,19 @@ interface Chunk {
  * be reached
  */
 export async function openRemote(url: string, options: RemoteOptions = {}): Promise<RemoteModel> {
+  assertKnownOptions(options, remoteNames);
   const base = baseOf(url);
   const headers = {
     "content-type": "application/json",
     ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
   };
-  const { data } = (await (await ask("/models")).json()) as { data: { id: string }[] };
-  const names = data.map(({ id }) => id);
+  const { data } = (await (await ask("/models")).json()) as { data?: { id: string }[] };
+  const names = (data ?? []).map(({ id }) => id);
+  if (names.length === 0)
+    throw new ModelError(url, "it lists no model: is it an engine's base address, up to /v1?");
   const name = options.model ?? (names.length === 1 ? names[0] : undefined);
   if (name === undefined || !names.includes(name)) {
-    throw new OptionError("model", options.model, `one of the engine's: ${names.join(", ")}`);
+    throw new OptionError("model", options.model, oneOf("one of the engine's", options.model, names));
   }
   const model = name;
 
@@ -98,7 +106,9 @@ export async function openRemote(url: string, options: RemoteOptions = {}): Prom
 
   return {
     name: model,
-    async generate(prompt, recipe, { signal, onText = () => {} } = {}) {
+    async generate(prompt, recipe, generateOptions = {}) {
+      assertKnownOptions(generateOptions, generateNames);
+      const { signal, onText = () => {} } = generateOptions;
       const fields = options.logitbook ? { logitbook: { recipe } } : protocolFields(recipe);
       const text = typeof prompt === "string";
       const path = text ? "/completions" : "/chat/completions";

@@ -1,4 +1,5 @@
 import { ModelError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { assertPrefix } from "../../core/prompt.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
 import { type Distribution, readVocabulary } from "./vocabulary.js";
@@ -18,6 +19,14 @@ export interface TableOptions {
   readonly contextLength?: number;
 }
 
+const names: OptionNames<TableOptions> = {
+  tokens: true,
+  vocabSize: true,
+  rows: true,
+  otherwise: true,
+  contextLength: true,
+};
+
 /**
  * A language model whose distributions are written down, for teaching and for tests. Its scores are the natural
  * logarithms of the probabilities, -Infinity for 0.
@@ -25,6 +34,7 @@ export interface TableOptions {
  * @example tableModel({ tokens: ["a", "b"], rows: [[["a"], { b: 1 }]], otherwise: [0.5, 0.5] })
  */
 export function tableModel(options: TableOptions): LanguageModel {
+  assertKnownOptions(options, names);
   const { tokens, rows = [], otherwise, contextLength = 64 } = options;
   const vocabulary = readVocabulary(options.tokens, options.vocabSize);
   const table = new Map(

@@ -1,4 +1,5 @@
 import { OptionError, PromptError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { Tokenizer, Tokens } from "../../core/types.js";
 
 export interface TableTokenizerOptions {
@@ -10,11 +11,14 @@ export interface TableTokenizerOptions {
   readonly end?: readonly string[];
 }
 
+const names: OptionNames<TableTokenizerOptions> = { tokens: true, special: true, end: true };
+
 /**
  * The tokenizer of a table: text is cut into the fewest listed tokens that make it up.
  * @throws OptionError for tokens that are empty, listed twice, or named as special or end but not listed
  */
 export function tableTokenizer(options: TableTokenizerOptions): Tokenizer {
+  assertKnownOptions(options, names);
   const { tokens, special = [], end = [] } = options;
   const ids = new Map(tokens.map((text, id) => [text, id]));
   if (ids.has("") || ids.size !== tokens.length) {

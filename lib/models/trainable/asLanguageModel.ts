@@ -1,4 +1,5 @@
 import { ModelError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { assertPrefix } from "../../core/prompt.js";
 import type { LanguageModel, PrefixCaching, Tokens } from "../../core/types.js";
 import type { Backend } from "../backend/backend.js";
@@ -13,6 +14,8 @@ export interface LanguageModelOptions {
   readonly ownsWeights?: boolean;
 }
 
+const names: OptionNames<LanguageModelOptions> = { name: true, ownsWeights: true };
+
 /**
  * A trainable model as a function from prefixes to rows of logits, for every decoder, trace and table. It keeps what it
  * has read, so make a new one after the weights have changed; that costs nothing. `slidingWindow` goes past the end of a
@@ -23,6 +26,7 @@ export function asLanguageModel(
   model: TrainableModel,
   options: LanguageModelOptions = {},
 ): LanguageModel {
+  assertKnownOptions(options, names);
   const { config } = model;
   const { name = config.architecture, ownsWeights = false } = options;
   const { vocabSize, contextLength } = config;

@@ -6,6 +6,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { z } from "zod";
 import { Conversation, replyStream } from "../../chat/index.js";
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { OpenModel } from "../../core/types.js";
 import { parseRecipe, type Recipe } from "../../decoding/index.js";
 import { closedObject } from "../../decoding/schema.js";
@@ -29,11 +30,13 @@ const RECIPE: Recipe = {
 
 /** The page is the only reader, and on this machine. */
 const READER = { onError() {}, stallTime: STALL_TIME, now: () => performance.now() };
+const names: OptionNames<ChatPageOptions> = { recipe: true, conversation: true, budget: true, port: true };
 
 const question = closedObject({ text: z.string().min(1) });
 
 /** What `chatPage` loads when it is called. */
 export async function openChatPage(open: OpenModel, options: ChatPageOptions): Promise<ChatPage> {
+  assertKnownOptions(options, names);
   if (!("chatPrompt" in open.tokenizer)) {
     throw new OptionError("model", open.name, "one with a chat template (this one only continues texts)");
   }

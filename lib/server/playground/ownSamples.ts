@@ -1,11 +1,14 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { SampleAnswer } from "../api/types.js";
 import type { SampleSource } from "../sampleSource.js";
-import { assertKnown, objectAt } from "./checks.js";
+import { objectAt } from "./checks.js";
 import { fieldsOf } from "./readTable.js";
 import { splitsOf, UNNAMED } from "./records.js";
 import { textsOf, viewOf } from "./run.js";
 import type { PlaygroundCorpus, PlaygroundOptions, SampleRecord, Template } from "./types.js";
+
+const corpusNames: OptionNames<PlaygroundCorpus> = { records: true, title: true, licence: true, view: true };
 
 /**
  * The examples and templates of a playground's options; undefined where it has neither.
@@ -83,7 +86,7 @@ function assertTemplates(templates: unknown, corpora: unknown): void {
 function assertCorpus(name: string, corpus: unknown): void {
   const option = `corpora.${name}`;
   const given = objectAt(option, corpus);
-  assertKnown(given, ["records", "title", "licence", "view"], (field) => `${option}.${field}`);
+  assertKnownOptions(given, corpusNames, option);
   if (given.view !== undefined && typeof given.view !== "function") {
     throw new OptionError(`${option}.view`, given.view, "a function that draws a record");
   }

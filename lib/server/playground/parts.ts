@@ -1,11 +1,12 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { OpenModel } from "../../core/types.js";
 import { modelMemory } from "../../models/memory.js";
 import { DEFAULT_MODEL } from "../../models/modelsDirectory.js";
 import { openModel } from "../../models/openModel.js";
 import type { ModelSource } from "../modelPool.js";
 import type { SampleSource } from "../sampleSource.js";
-import { assertKnown, objectAt } from "./checks.js";
+import { objectAt } from "./checks.js";
 import { ownSamples } from "./ownSamples.js";
 import { type PageFacts, roomsOf } from "./rooms.js";
 import type { PlaygroundModel, PlaygroundOptions } from "./types.js";
@@ -18,11 +19,20 @@ export interface PlaygroundParts {
   readonly samples: SampleSource | undefined;
 }
 
-const OPTIONS = ["models", "corpora", "templates", "rooms", "title", "folder", "runsFolder", "port"];
+const names: OptionNames<PlaygroundOptions> = {
+  models: true,
+  corpora: true,
+  templates: true,
+  rooms: true,
+  title: true,
+  folder: true,
+  runsFolder: true,
+  port: true,
+};
 
 /** @throws OptionError that names the option at fault; CorpusError for a file of records that can't be read */
 export async function playgroundParts(options: PlaygroundOptions): Promise<PlaygroundParts> {
-  assertKnown(objectAt("options", options), OPTIONS, (name) => name);
+  assertKnownOptions(options, names);
   const { title = "Logitbook" } = options;
   if (typeof title !== "string" || title === "") throw new OptionError("title", title, "a text");
   return {

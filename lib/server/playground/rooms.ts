@@ -1,5 +1,5 @@
 import { OptionError } from "../../core/errors.js";
-import { assertKnown, objectAt } from "./checks.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { PlaygroundOptions, PlaygroundRoom, RoomName } from "./types.js";
 
 /** What the page shows of itself. */
@@ -16,6 +16,8 @@ const TITLES: Readonly<Record<RoomName, string>> = {
   data: "Data set",
   training: "Training",
 };
+
+const roomNames: OptionNames<PlaygroundRoom> = { room: true, title: true };
 
 const NAMES = Object.keys(TITLES) as RoomName[];
 
@@ -42,6 +44,6 @@ function roomOf(entry: RoomName | PlaygroundRoom, option: string): PlaygroundRoo
 }
 
 function named(entry: PlaygroundRoom, option: string): PlaygroundRoom {
-  assertKnown(objectAt(option, entry), ["room", "title"], (field) => `${option}.${field}`);
+  assertKnownOptions(entry, roomNames, option);
   return entry;
 }

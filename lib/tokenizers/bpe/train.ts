@@ -1,4 +1,5 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { END_OF_TEXT, wellFormed } from "../special.js";
 import { byteLevelString } from "../tokenBytes.js";
 import type { TrainedTokenizer } from "../trained.js";
@@ -13,6 +14,8 @@ export interface BpeOptions {
   readonly minFrequency?: number;
 }
 
+const names: OptionNames<BpeOptions> = { vocabSize: true, minFrequency: true };
+
 /**
  * Trains a byte-level BPE tokenizer (Sennrich et al. 2016 on bytes, as in GPT-2): `<|endoftext|>` is token 0, the 256
  * bytes follow in the order of GPT-2's byte alphabet, then what was learned. The same merges as Hugging Face's
@@ -26,6 +29,7 @@ export async function trainBpeTokenizer(
   texts: Iterable<string> | AsyncIterable<string>,
   options: BpeOptions = {},
 ): Promise<TrainedTokenizer> {
+  assertKnownOptions(options, names);
   const { vocabSize = 1024, minFrequency = 2 } = options;
   if (!(Number.isInteger(vocabSize) && vocabSize >= 257 && vocabSize < 2 ** 20)) {
     const rule = "a whole number from 257 (256 bytes and the end of text) to 1,048,575";

@@ -1,4 +1,5 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { type Component, tokenizerJson, wordLevelModel } from "../file/format.js";
 import { tokenList } from "../listed.js";
 import { withSpecialTokens } from "../special.js";
@@ -15,6 +16,8 @@ export interface WordOptions {
   readonly minFrequency?: number;
 }
 
+const names: OptionNames<WordOptions> = { vocabSize: true, minFrequency: true };
+
 /**
  * A tokenizer of whole words, cleaned by `cleanText`: the most frequent first, equally frequent ones in the order of
  * their code units, after `<|endoftext|>` (0) and `<|unknown|>` (1). A token's text is a space and the word.
@@ -24,6 +27,7 @@ export async function trainWordTokenizer(
   texts: Iterable<string> | AsyncIterable<string>,
   options: WordOptions = {},
 ): Promise<TrainedTokenizer> {
+  assertKnownOptions(options, names);
   const { vocabSize = Number.POSITIVE_INFINITY, minFrequency = 1 } = options;
   if (!(vocabSize >= 3 && (Number.isInteger(vocabSize) || vocabSize === Number.POSITIVE_INFINITY))) {
     throw new OptionError("vocabSize", vocabSize, "a whole number from 3: two tokens are special");

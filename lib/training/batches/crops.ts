@@ -1,7 +1,8 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { Random } from "../../core/random.js";
 import { permutation, randomAt, wholeBelow } from "./draws.js";
-import { assertSizes, batchSequence } from "./sequence.js";
+import { assertSizes, batchNames, batchSequence } from "./sequence.js";
 import type { TokenizedDocuments } from "./tokenized.js";
 import type { Batches, BatchOptions } from "./types.js";
 import { cutRows } from "./windows.js";
@@ -11,6 +12,8 @@ export interface CropOptions extends BatchOptions {
   readonly crop: "start" | "random";
 }
 
+const names: OptionNames<CropOptions> = { ...batchNames, crop: true };
+
 /**
  * One window of each document and epoch, as EIR takes them; documents in an order drawn anew for each epoch. A document
  * shorter than a window is filled up with end tokens.
@@ -18,6 +21,7 @@ export interface CropOptions extends BatchOptions {
  * end token to fill them with
  */
 export function documentCrops(data: TokenizedDocuments, options: CropOptions): Batches {
+  assertKnownOptions(options, names);
   assertSizes(options);
   const { batchSize, length, seed, crop } = options;
   if (crop !== "start" && crop !== "random") throw new OptionError("crop", crop, '"start" or "random"');

@@ -1,5 +1,14 @@
 import { OptionError } from "../../core/errors.js";
+import type { OptionNames } from "../../core/options.js";
 import type { Batch, Batches, BatchOptions } from "./types.js";
+
+/** The names of `BatchOptions`. */
+export const batchNames: OptionNames<BatchOptions> = {
+  batchSize: true,
+  length: true,
+  seed: true,
+  from: true,
+};
 
 /** Gives the batch at an index of one epoch. */
 export type EpochBatches = (index: number) => Batch;

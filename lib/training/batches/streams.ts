@@ -1,6 +1,7 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { permutation, randomAt, wholeBelow } from "./draws.js";
-import { assertSizes, batchSequence } from "./sequence.js";
+import { assertSizes, batchNames, batchSequence } from "./sequence.js";
 import { assertLongEnough, reordered, type TokenizedDocuments } from "./tokenized.js";
 import type { Batches, BatchOptions } from "./types.js";
 import { cutRows } from "./windows.js";
@@ -14,6 +15,8 @@ export interface StreamOptions extends BatchOptions {
   readonly restarts?: number;
 }
 
+const names: OptionNames<StreamOptions> = { ...batchNames, restarts: true };
+
 /**
  * The text read from end to end by `batchSize` readers, each on a stretch of its own, for recurrent nets that carry
  * their state from batch to batch (truncated back-propagation through time). Row `i` of a batch goes on where row `i`
@@ -22,6 +25,7 @@ export interface StreamOptions extends BatchOptions {
  * @throws OptionError for a text that is too short for all readers, or options out of range
  */
 export function contiguousStreams(data: TokenizedDocuments, options: StreamOptions): Batches {
+  assertKnownOptions(options, names);
   assertSizes(options);
   const { batchSize, length, seed, restarts = 0 } = options;
   if (!(restarts >= 0 && restarts <= 1)) throw new OptionError("restarts", restarts, "from 0 to 1");

@@ -1,4 +1,5 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { Tokenizer } from "../../core/types.js";
 import { permutation, randomAt } from "./draws.js";
 
@@ -16,6 +17,8 @@ export interface EncodeOptions {
   readonly shuffle?: number;
 }
 
+const names: OptionNames<EncodeOptions> = { shuffle: true };
+
 /**
  * Encodes documents one after the other, each followed by the tokenizer's end token if it has one. Texts are read as
  * they come; only their tokens are kept, four bytes each.
@@ -23,8 +26,10 @@ export interface EncodeOptions {
 export async function encodeDocuments(
   texts: Iterable<string> | AsyncIterable<string>,
   tokenizer: Tokenizer,
-  { shuffle }: EncodeOptions = {},
+  options: EncodeOptions = {},
 ): Promise<TokenizedDocuments> {
+  assertKnownOptions(options, names);
+  const { shuffle } = options;
   const endToken = tokenizer.endTokens.at(0);
   const documents: Int32Array[] = [];
   for await (const text of texts) {

@@ -1,6 +1,7 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions } from "../../core/options.js";
 import { permutation, randomAt, wholeBelow } from "./draws.js";
-import { assertSizes, batchSequence } from "./sequence.js";
+import { assertSizes, batchNames, batchSequence } from "./sequence.js";
 import { assertLongEnough, type TokenizedDocuments } from "./tokenized.js";
 import type { Batch, Batches, BatchOptions } from "./types.js";
 
@@ -10,6 +11,7 @@ import type { Batch, Batches, BatchOptions } from "./types.js";
  * @throws OptionError for a text shorter than a window, or options out of range
  */
 export function randomWindows(data: TokenizedDocuments, options: BatchOptions): Batches {
+  assertKnownOptions(options, batchNames);
   assertSizes(options);
   const { batchSize, length, seed } = options;
   assertLongEnough(data, length);
@@ -28,6 +30,7 @@ export function randomWindows(data: TokenizedDocuments, options: BatchOptions): 
  * @throws OptionError for a text with fewer windows than a batch has rows, or options out of range
  */
 export function shuffledWindows(data: TokenizedDocuments, options: BatchOptions): Batches {
+  assertKnownOptions(options, batchNames);
   assertSizes(options);
   const { batchSize, length, seed } = options;
   assertLongEnough(data, length);

@@ -48,9 +48,10 @@ export const assertFits: Consistency<RunConfig> = (config) => {
   if (training.optimizer === "adam" && (training.weightDecay ?? 0) !== 0) {
     return broken("training.weightDecay", training.weightDecay, "null or 0 for adam: use adamw");
   }
-  if (training.schedule.warmupSteps > training.steps) {
-    const rule = `at most training.steps (${training.steps})`;
-    return broken("training.schedule.warmupSteps", training.schedule.warmupSteps, rule);
+  const { warmupSteps } = training.schedule;
+  if (warmupSteps !== null && warmupSteps > training.steps) {
+    const rule = `at most training.steps (${training.steps}), or null for a twentieth of them`;
+    return broken("training.schedule.warmupSteps", warmupSteps, rule);
   }
   return undefined;
 };

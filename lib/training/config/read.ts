@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { ConfigError, OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { ConfigSchema } from "../../decoding/index.js";
 import { fieldName, readWith } from "../../decoding/schema.js";
 import { assertFits, type Consistency } from "./consistency.js";
@@ -14,6 +15,8 @@ export interface ConfigReadOptions {
   /** As `--set` takes them: `training.steps=2000`. Later ones win. */
   readonly overrides?: readonly string[];
 }
+
+const names: OptionNames<ConfigReadOptions> = { file: true, overrides: true };
 
 /**
  * Reads the configuration of a training run from YAML or JSON, and fills in its defaults.
@@ -39,9 +42,11 @@ export function configText(config: RunConfig | SamplingConfig): string {
 function parseConfig<T>(
   schema: ConfigSchema<T>,
   text: string,
-  { file = "config", overrides = [] }: ConfigReadOptions,
+  options: ConfigReadOptions,
   consistency: Consistency<T>,
 ): T {
+  assertKnownOptions(options, names);
+  const { file = "config", overrides = [] } = options;
   const source = readYaml(text, file);
   const given = overrides.map((argument) => ({ argument, ...parseOverride(argument) }));
   const value = given.reduce<unknown>(withOverride, source.value ?? {});

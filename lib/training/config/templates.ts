@@ -103,7 +103,7 @@ function training({ steps, batchSize, length, rate }: Sizes): string {
   length: ${length}                # tokens of a row
   optimizer: adamw          # or adam
   learningRate: ${rate}
-  schedule: { type: cosine, warmupSteps: 100, finalShare: 0.1 }
+  schedule: { type: cosine, warmupSteps: null, finalShare: 0.1 } # null: a twentieth of the steps
   clipNorm: 1               # longest gradient; null for no limit
   validateEvery: 250        # steps between checkpoints: the most that a kill can lose
   sampleInterval: 500

@@ -5,7 +5,8 @@ import { shareField } from "./fields.js";
 /** How the learning rate goes over the steps. */
 export interface ScheduleSettings {
   readonly type: "constant" | "cosine";
-  readonly warmupSteps: number;
+  /** Null for a twentieth of the steps, at most 100. */
+  readonly warmupSteps: number | null;
   /** What the cosine ends at, as a share of the learning rate. */
   readonly finalShare: number;
 }
@@ -44,7 +45,10 @@ export const scheduleSchema = closedObject({
   type: nameField(["constant", "cosine"])
     .default("cosine")
     .describe("constant, or falling along a cosine to finalShare of the rate."),
-  warmupSteps: countField(0).default(100).describe("Steps over which the rate rises from 0."),
+  warmupSteps: countField(0)
+    .nullable()
+    .default(null)
+    .describe("Steps over which the rate rises from 0; null: a twentieth of the steps, at most 100."),
   finalShare: z
     .number(part)
     .min(0, part)

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { CorpusError, OptionError } from "../../core/errors.js";
 import { nearestName } from "../../core/nearest.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { corporaDirectory } from "./corporaDirectory.js";
 import { type DownloadOptions, downloaded, isAddress } from "./download.js";
 import { formatOf } from "./formats/file.js";
@@ -15,6 +16,15 @@ export interface CorpusOptions extends ReadOptions, DownloadOptions {
   /** `imdb` only: path or address of `aclImdb_v1.tar.gz`, or the folder that it unpacks to. */
   readonly archive?: string;
 }
+
+const names: OptionNames<CorpusOptions> = {
+  unit: true,
+  column: true,
+  encoding: true,
+  archive: true,
+  signal: true,
+  onProgress: true,
+};
 
 /** The name that opens the IMDB reviews. */
 export const IMDB = "imdb";
@@ -32,6 +42,7 @@ export const IMDB = "imdb";
  * @throws CorpusError if there is nothing of that name, or it can't be fetched; OptionError for options it doesn't have
  */
 export async function openCorpus(source: string, options: CorpusOptions = {}): Promise<Corpus> {
+  assertKnownOptions(options, names);
   const { archive, signal, onProgress, ...reading } = options;
   const download = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
   if (source === IMDB) return openImdb(archive, reading, download);
@@ -56,7 +67,10 @@ function openNamed(corpus: NamedCorpus, reading: ReadOptions): Corpus {
   const folder = path.join(corporaDirectory(), corpus.name);
   const files = corpus.files.map((file) => path.join(folder, file));
   if (!files.every((file) => existsSync(file))) {
-    throw new CorpusError(corpus.name, `it is not in ${folder} yet: run \`npm run setup\``);
+    throw new CorpusError(
+      corpus.name,
+      `it is not in ${folder} yet: run \`npm run setup\` in the repository, or name the folder that has it in the environment variable LOGITBOOK_CORPORA`,
+    );
   }
   const { name, title, licence } = corpus;
   return { name, title, licence, source: folder, documents: () => corpus.read(files) };

@@ -1,4 +1,5 @@
 import { CorpusError, OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { permutation, randomAt } from "../batches/draws.js";
 import { documentSieve, type Tally } from "./distinct.js";
 import type { Corpus, CorpusDocument } from "./types.js";
@@ -11,6 +12,8 @@ export interface SplitOptions {
   /** Which documents those are. A whole number from 0; default 0. */
   readonly seed?: number;
 }
+
+const names: OptionNames<SplitOptions> = { validation: true, test: true, seed: true };
 
 /** A part of a corpus. */
 export interface CorpusPart {
@@ -45,6 +48,7 @@ type Plan = readonly (Part | undefined)[];
  * @throws CorpusError for a corpus without text, or too small for its parts; OptionError for shares out of range
  */
 export async function splitCorpus(corpus: Corpus, options: SplitOptions = {}): Promise<CorpusSplit> {
+  assertKnownOptions(options, names);
   const { validation = 0.1, test = 0, seed = 0 } = options;
   for (const [option, share] of Object.entries({ validation, test })) {
     if (!(share >= 0 && share < 1)) throw new OptionError(option, share, "a share from 0 to below 1");

@@ -1,4 +1,5 @@
 import { CorpusError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { Tokenizer } from "../../core/types.js";
 import { documentSieve, type Tally } from "./distinct.js";
 import { type LengthBucket, lengthBuckets } from "./lengths.js";
@@ -37,14 +38,18 @@ export interface StatisticsOptions {
   readonly signal?: AbortSignal;
 }
 
+const names: OptionNames<StatisticsOptions> = { tokenizer: true, signal: true };
+
 /**
  * Reads a corpus once and counts what it holds.
  * @throws CorpusError if there is no document with text; the signal's reason once it is aborted
  */
 export async function corpusStatistics(
   corpus: Corpus,
-  { tokenizer, signal }: StatisticsOptions = {},
+  options: StatisticsOptions = {},
 ): Promise<CorpusStatistics> {
+  assertKnownOptions(options, names);
+  const { tokenizer, signal } = options;
   const sieve = documentSieve();
   const counts = new Uint32Array(0x110000);
   const lengths: number[] = [];

@@ -1,10 +1,13 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { Backend } from "../../models/backend/backend.js";
 import { nativeBackend } from "../../models/backend/nativeBackend.js";
 import type { TrainableModel } from "../../models/trainable/trainable.js";
 import { readOptimizer } from "./optimizer.js";
 import { plainStep } from "./plainStep.js";
 import type { OptimizerOptions, StepOptions, TrainingStep } from "./step.js";
+
+const names: OptionNames<StepOptions> = { clipNorm: true, compile: true };
 
 /**
  * A training step for a model: compiled into a graph where the backend can, plain TensorFlow.js otherwise. Both compute
@@ -17,6 +20,7 @@ export async function createStep(
   optimizerOptions: OptimizerOptions,
   options: StepOptions = {},
 ): Promise<TrainingStep> {
+  assertKnownOptions(options, names);
   const { clipNorm, compile = "auto" } = options;
   const optimizer = readOptimizer(optimizerOptions);
   if (clipNorm !== undefined && !(clipNorm > 0)) {

@@ -1,5 +1,14 @@
 import { OptionError } from "../../core/errors.js";
+import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import type { OptimizerOptions } from "./step.js";
+
+const names: OptionNames<OptimizerOptions> = {
+  type: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+};
 
 /** An optimizer's settings, defaults filled in; for Adam the weight decay is 0. */
 export type Optimizer = Required<OptimizerOptions>;
@@ -9,6 +18,7 @@ export type Optimizer = Required<OptimizerOptions>;
  * @throws OptionError for a setting out of range, or a weight decay for plain Adam
  */
 export function readOptimizer(options: OptimizerOptions): Optimizer {
+  assertKnownOptions(options, names, "optimizer");
   const { type, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   if (type !== "adam" && type !== "adamw") throw new OptionError("optimizer.type", type, "adam or adamw");
   if (type === "adam" && (options.weightDecay ?? 0) !== 0) {

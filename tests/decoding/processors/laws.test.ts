@@ -81,7 +81,7 @@ describe.each(Object.entries(configArbitraries))("%s", (type, configs) => {
   test("its configuration survives a recipe", () => {
     fc.assert(
       fc.property(configs, (config) => {
-        const recipe = parseRecipe({ method: "greedy", processors: [config] });
+        const recipe = parseRecipe({ method: "sample", processors: [config] });
         expect(recipe.processors).toMatchObject([config]);
         expect(parseRecipe(JSON.stringify(recipe))).toEqual(recipe);
       }),

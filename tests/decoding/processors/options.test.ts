@@ -197,4 +197,26 @@ describe("ranges", () => {
       "`tokens` must be more than `contextWidth` (1)",
     );
   });
+
+  test("a pull to the end where there is none", () => {
+    const config: ProcessorConfig = { type: "exponentialDecayLength", start: 2, factor: 1.1 };
+    expect(() => createChain([config], { ...context, endTokens: [] })).toThrow(
+      "`processors[0].type` must be left out: the model has no end token that it could make likelier",
+    );
+  });
+
+  test.each([
+    [[1, 6], {}, "`tokens[1]` must be a token of the vocabulary, from 0 to 5, but is 6"],
+    [[1, 0.5], {}, "`tokens[1]` must be a token of the vocabulary, from 0 to 5, but is 0.5"],
+    ["green", {}, '`tokens` must be a list of token ids, but is "green"'],
+    [[1, 2], { vocabSize: 0 }, "`vocabSize` must be a whole number from 1, but is 0"],
+    [[1, 2], { vocabSize: undefined }, "`vocabSize` must be a whole number from 1, but is missing"],
+    [[1, 2], { threshold: "3" }, '`threshold` must be a number, but is "3"'],
+    [[1, 2], { ignoreRepeatedNgrams: 1 }, "`ignoreRepeatedNgrams` must be true or false, but is 1"],
+    [[1, 2], { treshold: 3 }, "(did you mean `threshold`?)"],
+  ])("the detector refuses %j with %j", (tokens, options, message) => {
+    const detect = () => detectWatermark(tokens as never, { vocabSize: 6, ...options } as never);
+    expect(detect).toThrow(OptionError);
+    expect(detect).toThrow(message);
+  });
 });

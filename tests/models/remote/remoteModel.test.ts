@@ -165,6 +165,13 @@ describe("trouble with the engine", () => {
     const { url } = await serve([byteModel("a", "a"), byteModel("b", "b")]);
     await expect(openRemote(`${url}/v1`)).rejects.toThrow("one of the engine's: a, b");
     await expect(openRemote(`${url}/v1`, { model: "c" })).rejects.toThrow("one of the engine's: a, b");
+    const empty = createServer((_, response) => response.end("{}"));
+    servers.push(empty);
+    await new Promise<void>((resolve) => empty.listen(0, "127.0.0.1", resolve));
+    const { port } = empty.address() as AddressInfo;
+    await expect(openRemote(`http://127.0.0.1:${port}`)).rejects.toThrow(
+      "it lists no model: is it an engine's base address, up to /v1?",
+    );
   });
 
   test("an abort stops it", async () => {

@@ -34,6 +34,11 @@ test.each(templateNames)("the template %s is a configuration, and every field of
   expect(parseRunConfig(configText(config))).toEqual(config);
 });
 
+test.each(templateNames)("the template %s can be tried with a few steps", (name) => {
+  const config = parseRunConfig(templateText(name), { overrides: ["training.steps=60"] });
+  expect(config.training).toMatchObject({ steps: 60, schedule: { warmupSteps: null } });
+});
+
 describe("an error names file, line, field, rule and value", () => {
   test.each<[string, string, number | undefined, string]>([
     ["a second document", "out: a\n---\nout: b\n", 2, "a file holds one configuration"],
@@ -94,7 +99,12 @@ describe("an error names file, line, field, rule and value", () => {
       undefined,
       "the model brings its own",
     ],
-    ["warm-up beyond the end", `${least}training:\n  steps: 10\n`, undefined, "at most training.steps (10)"],
+    [
+      "warm-up beyond the end",
+      `${least}training:\n  steps: 10\n  schedule: { warmupSteps: 11 }\n`,
+      5,
+      "at most training.steps (10), or null for a twentieth of them, but is 11",
+    ],
     [
       "a broken recipe",
       `${least}sampling:\n  recipe:\n    method: sample\n    processors:\n      - { type: topP, p: 2 }\n`,

@@ -198,11 +198,12 @@ describe("in a decode", () => {
       { type: "topK", k: 12 },
       { type: "frequencyPenalty", penalty: 0.2 },
       { type: "xtc", probability: 0.5, threshold: 0.1 },
-      { type: "mirostat", tau: 3 },
       { type: "topP", p: 0.95 },
     ];
+    const steered: ProcessorConfig[] = [...processors, { type: "mirostat", tau: 3 }];
     for (const method of ["greedy", "sample"] as const) {
-      const recipe = { method, maxNewTokens: 30, seed: 6, processors };
+      const chain = method === "sample" ? steered : processors;
+      const recipe = { method, maxNewTokens: 30, seed: 6, processors: chain };
       const run = (keepRows: boolean) =>
         collect(decodeRecipe(model, { endTokens: [] }, [1, 2], recipe, { keepRows }));
       const traced = await run(true);
