@@ -1,15 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <vector>
 
 #include "../passes.h"
 
 namespace logitbook {
-
-/** Vectors side by side in a panel. */
-constexpr int ABREAST = 4;
 
 /** What the processor computes with at once, and as many rows at a time as have their sums in registers. */
 #if defined(__AVX512F__)
@@ -19,8 +17,6 @@ constexpr int ROWS = 6;
 typedef Eight Register __attribute__((may_alias));
 constexpr int ROWS = 3;
 #endif
-/** Registers of a panel that are multiplied at a time. */
-constexpr int REGISTERS = 4;
 
 /** Calls `task` for at most `ROWS` rows at a time, with the first and with their number, known to the compiler. */
 template <typename Task>
@@ -33,7 +29,8 @@ void forEachRows(int from, int to, Task task) {
   }
 }
 
-/** Weights in panels of `ABREAST` vectors of columns, so that a product reads memory from front to back. */
+/** Weights in panels of `ABREAST` vectors of columns, at most 4, so that a product reads memory from front to back. */
+template <int ABREAST>
 class Panels {
  public:
   void resize(int panels, int rows) {
@@ -49,18 +46,19 @@ class Panels {
    * @param products [COUNT, ABREAST]
    */
   template <int COUNT>
-  void multiply(int panel, const float* x, size_t stride, Vector (*products)[ABREAST]) const {
+  void multiply(int panel, const float* x, size_t stride, std::array<Vector, ABREAST>* products) const {
     constexpr int PER_ROW = ABREAST * sizeof(Vector) / sizeof(Register);
-    for (int first = 0; first < PER_ROW; first += REGISTERS) {
+    constexpr int AT_A_TIME = std::min(std::max(ABREAST, 2), PER_ROW);
+    for (int first = 0; first < PER_ROW; first += AT_A_TIME) {
       const Register* weights = reinterpret_cast<const Register*>(&vectors_[index(panel, 0)]) + first;
-      Register sums[COUNT][REGISTERS] = {};
+      Register sums[COUNT][AT_A_TIME] = {};
       for (int row = 0; row < rows_; row++, weights += PER_ROW) {
         for (int i = 0; i < COUNT; i++) {
-          for (int j = 0; j < REGISTERS; j++) sums[i][j] += weights[j] * x[i * stride + row];
+          for (int j = 0; j < AT_A_TIME; j++) sums[i][j] += weights[j] * x[i * stride + row];
         }
       }
       for (int i = 0; i < COUNT; i++) {
-        std::memcpy(reinterpret_cast<Register*>(products[i]) + first, sums[i], sizeof(sums[i]));
+        std::memcpy(reinterpret_cast<Register*>(products[i].data()) + first, sums[i], sizeof(sums[i]));
       }
     }
   }

@@ -10,6 +10,8 @@ export interface Recurrent {
   readonly hiddenWeight: tf.Tensor2D;
   /** [batch, hidden] each; nothing flows back into it. */
   readonly state: readonly tf.Tensor2D[];
+  /** [gates · hidden], where the state's share of the gates has a bias of its own. */
+  readonly stateBias?: tf.Tensor1D;
 }
 
 /** What a step forward leaves for the step back; all tensors are [hidden, batch]. */
@@ -41,14 +43,12 @@ export interface FusedCell {
  * A recurrent layer with its gradient written by hand. The state is held feature-major, [hidden, batch], since
  * TensorFlow multiplies [gates · hidden, hidden] by such a matrix two to five times as fast as the other way round; the
  * gradients of the weights are one product for all steps.
- * @param stateBias [gates · hidden], where the state's share of the gates has a bias of its own
  */
 export function fusedRecurrent(
   tf: TensorFlow,
   kernels: FusedKernels,
   cell: FusedCell,
-  { fromInputs, hiddenWeight, state }: Recurrent,
-  stateBias?: tf.Tensor1D,
+  { fromInputs, hiddenWeight, state, stateBias }: Recurrent,
 ): RecurrentOutput {
   const [time, , width] = fromInputs.shape;
   let last: readonly tf.Tensor2D[] = [];

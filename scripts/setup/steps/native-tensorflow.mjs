@@ -17,7 +17,10 @@ const NAME = "native-tensorflow";
 const LIBRARY = ".setup/tensorflow";
 const BINDING_SOURCES = "node_modules/@tensorflow/tfjs-node-gpu";
 const BUILD = { name: NAME, without: "TensorFlow.js computes in JavaScript or WebAssembly instead." };
-const OPERATIONS_BUILD = { name: NAME, without: "LSTMs train by TensorFlow's own operations instead." };
+const OPERATIONS_BUILD = {
+  name: NAME,
+  without: "Recurrent layers are trained by TensorFlow's own operations instead.",
+};
 
 /**
  * The native backend of TensorFlow.js, compiled against TensorFlow's C library. The build for CUDA takes ten times the

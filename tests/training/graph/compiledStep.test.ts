@@ -40,12 +40,15 @@ const CASES: Case[] = ARCHITECTURES.flatMap((architecture): Case[] => {
           },
         ]),
   ];
-}).concat({
-  name: "lstm of a size that the native operations know, clipped, dropout",
-  config: { ...SMALL.lstm, hiddenSize: 16, dropout: 0.1 },
-  optimizer: { type: "adam" },
-  clipNorm: 0.3,
-});
+}).concat(
+  // Of a size that the native operations know.
+  (["rnn", "gru", "lstm"] as const).map((architecture) => ({
+    name: `${architecture} of 16, clipped, dropout`,
+    config: { ...SMALL[architecture], hiddenSize: 16, dropout: 0.1 },
+    optimizer: { type: "adam" },
+    clipNorm: 0.3,
+  })),
+);
 
 /** Changing rates, seeds and shapes, and a state that is dropped now and then. */
 function inputs(): StepInput[] {

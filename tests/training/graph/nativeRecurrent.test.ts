@@ -5,11 +5,13 @@ import type { TensorFlow } from "../../../lib/models/backend/backend.js";
 import { type NativeBackend, nativeBackend } from "../../../lib/models/backend/nativeBackend.js";
 import { openBackend } from "../../../lib/models/backend/openBackend.js";
 import { modulePath } from "../../../lib/models/native/place.js";
+import { gateCount, stateCount } from "../../../lib/models/recurrent/plainRecurrent.js";
+import type { RecurrentWeights } from "../../../lib/models/trainable/operations.js";
 import { fusedOperations } from "../../../lib/training/graph/fusedOperations.js";
 import { trace } from "../../../lib/training/graph/trace.js";
 import { hasOperations } from "./native.js";
 
-/** Prints the outputs of a layer, and the gradients of its gates, in a process with this many threads. */
+/** Prints the outputs of an LSTM layer, and the gradients of its gates. */
 const SCRIPT = `
 require("node:util").isNullOrUndefined ??= (value) => value == null;
 const tf = require("@tensorflow/tfjs-node-gpu");
@@ -17,8 +19,8 @@ require(process.argv[1]);
 const random = (seed, ...shape) => tf.randomNormal(shape, 0, 0.5, "float32", seed);
 const [inputs, weight, hidden, cell] = [random(1, 5, 11, 192), random(2, 192, 48), random(3, 11, 48), random(4, 11, 48)];
 const backend = tf.backend();
-const [outputs, cells, gates] = backend.executeMultipleOutputs("LogitbookLstm", [], [inputs, weight, hidden, cell], 3);
-const back = [random(5, 5, 11, 48), weight, cell, cells, gates];
+const [outputs, cells, saved] = backend.executeMultipleOutputs("LogitbookLstm", [], [inputs, weight, hidden, cell], 3);
+const back = [random(5, 5, 11, 48), weight, cell, cells, saved];
 const gradient = backend.executeSingleOutput("LogitbookLstmGradient", [], back);
 console.log(JSON.stringify([outputs, gradient].map((tensor) => [...tensor.dataSync()])));
 `;
@@ -29,7 +31,7 @@ function outputWith(threads: number): string {
 }
 
 // Set-up compiles the operations with TensorFlow's binding; without them there is nothing to test.
-describe.skipIf(!hasOperations)("the native operations of an LSTM layer", () => {
+describe.skipIf(!hasOperations)("the native operations of recurrent layers", () => {
   let library: TensorFlow;
   let native: NativeBackend;
   beforeAll(async () => {
@@ -38,31 +40,27 @@ describe.skipIf(!hasOperations)("the native operations of an LSTM layer", () => 
   });
 
   test.each([
-    [16, 1],
-    [20, 0],
-  ])("compute layers whose size is a multiple of 16: %i", (hidden, expected) => {
+    ["rnn", 16, "LogitbookRnn"],
+    ["gru", 16, "LogitbookGru"],
+    ["lstm", 16, "LogitbookLstm"],
+    ["lstm", 20, undefined],
+  ] as const)("compute layers whose size is a multiple of 16: %s of %i", (kind, hidden, expected) => {
     library.tidy(() => {
-      const zeros = (...shape: number[]) => library.zeros(shape);
-      const given = [zeros(3, 2, 4), zeros(4 * hidden, 4), zeros(4 * hidden, hidden), zeros(4 * hidden)];
-      const [inputs, inputWeight, hiddenWeight, bias, first] = [...given, zeros(2, hidden)] as [
-        tf.Tensor3D,
-        tf.Tensor2D,
-        tf.Tensor2D,
-        tf.Tensor1D,
-        tf.Tensor2D,
-      ];
-      const weights = { inputWeight, hiddenWeight, inputBias: bias, hiddenBias: bias };
-      const { operations } = trace(library, native, [...given, first], () => {
-        const { outputs, state } = fusedOperations(library, native).recurrent(
-          "lstm",
-          inputs,
-          [first, first],
-          weights,
-        );
-        library.dispose([...state]);
-        return [outputs];
+      const rows = gateCount(kind) * hidden;
+      const given = [[3, 2, 4], [rows, 4], [rows, hidden], [rows], [rows], [2, hidden], [2, hidden]].map(
+        (shape) => library.zeros(shape),
+      );
+      const [inputs, inputWeight, hiddenWeight, inputBias, hiddenBias, ...state] = given;
+      const weights = { inputWeight, hiddenWeight, inputBias, hiddenBias } as RecurrentWeights;
+      const { operations } = trace(library, native, given, () => {
+        const before = state.slice(0, stateCount(kind)) as tf.Tensor2D[];
+        const { recurrent } = fusedOperations(library, native);
+        const result = recurrent(kind, inputs as tf.Tensor3D, before, weights);
+        library.dispose([...result.state]);
+        return [result.outputs];
       });
-      expect(operations.filter(({ name }) => name === "LogitbookLstm")).toHaveLength(expected);
+      const own = operations.map(({ name }) => name).filter((name) => name.startsWith("Logitbook"));
+      expect(own).toEqual(expected === undefined ? [] : [expected]);
     });
   });
 
