@@ -1,3 +1,5 @@
+import fs from "node:fs";
+import os from "node:os";
 import { logFile } from "./context.mjs";
 import { SetupError } from "./errors.mjs";
 import { runCommand } from "./process.mjs";
@@ -6,6 +8,9 @@ import { runCommand } from "./process.mjs";
 
 /** Version of Node-API that native modules are written for. */
 export const NODE_API = 8;
+
+/** What tfjs-node 4.22.0 still calls, and Node 23 removed. */
+export const NODE_SHIM = 'require("node:util").isNullOrUndefined ??= (value) => value == null;';
 
 /**
  * A native module to build, and what there is instead where it can't be.
@@ -47,4 +52,13 @@ export async function missingCompiler(context, build) {
 /** @param {Context} context */
 function compilerOf({ env }) {
   return env.CXX || "g++";
+}
+
+/** What compilers build for: on another processor a module is compiled anew. */
+export function processor() {
+  const [first] = os.cpus();
+  const flags = fs.existsSync("/proc/cpuinfo")
+    ? /^(?:flags|Features)\s*:(.*)$/m.exec(fs.readFileSync("/proc/cpuinfo", "utf8"))?.[1]
+    : undefined;
+  return `${process.arch} ${first?.model} ${flags}`;
 }

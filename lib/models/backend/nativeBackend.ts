@@ -48,6 +48,7 @@ export interface Binding {
 export interface NativeBackend {
   /** Replaced while a step is traced. */
   binding: Binding;
+  readonly isUsingGpuDevice: boolean;
   /** The binding's ids of these tensors, which are handed to TensorFlow first if they have not been yet. */
   getInputTensorIds(tensors: readonly tf.TensorInfo[]): number[];
   /** TensorFlow's number of a type. */

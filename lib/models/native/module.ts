@@ -93,3 +93,16 @@ export function loadModule(): NativeModule | string {
     return `the native decoder could not be loaded: ${message.split("\n")[0]}`;
   }
 }
+
+/**
+ * Registers the operations of `lib/native/training` with TensorFlow's C library, which must have been loaded before.
+ * @returns whether they can be had: set-up compiles them with TensorFlow's binding
+ */
+export function loadTrainingOperations(): boolean {
+  try {
+    createRequire(import.meta.url)(modulePath("training"));
+    return true;
+  } catch {
+    return false;
+  }
+}

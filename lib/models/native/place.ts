@@ -7,7 +7,7 @@ export function sourceDirectory(): string {
   return path.join(path.dirname(require.resolve("logitbook/package.json")), "native");
 }
 
-/** Where the module is, once it is compiled. */
-export function modulePath(): string {
-  return path.join(sourceDirectory(), "build", "decoder.node");
+/** Where a module is, once it is compiled. */
+export function modulePath(name: "decoder" | "training" = "decoder"): string {
+  return path.join(sourceDirectory(), "build", `${name}.node`);
 }

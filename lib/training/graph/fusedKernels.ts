@@ -15,7 +15,7 @@ export interface FusedKernels {
   biasAdd<T extends tf.Tensor>(x: T, bias: tf.Tensor1D): T;
   /** Product of two matrices. */
   product(a: tf.Tensor2D, b: tf.Tensor2D, transposeA?: boolean, transposeB?: boolean): tf.Tensor2D;
-  /** The same by the kernel that is fastest for a large weight and a small batch. */
+  /** The same by the kernel that is fastest for the matrices of recurrent layers. */
   recurrentProduct(weight: tf.Tensor2D, state: tf.Tensor2D, transposed?: boolean): tf.Tensor2D;
   /** Products of the matrices in the last two axes. */
   batchProduct(a: tf.Tensor4D, b: tf.Tensor4D, transposeA?: boolean): tf.Tensor4D;

@@ -8,6 +8,7 @@ import { fusedCells } from "./fusedCells.js";
 import { fusedKernels } from "./fusedKernels.js";
 import { fusedLayers } from "./fusedLayers.js";
 import { fusedRecurrent } from "./fusedRecurrent.js";
+import { nativeRecurrent } from "./nativeRecurrent.js";
 
 /**
  * The layers of `plainOperations` with gradients written by hand, for the native backend. A recurrent layer's state is
@@ -17,6 +18,7 @@ export function fusedOperations(tf: TensorFlow, backend: NativeBackend): Operati
   const kernels = fusedKernels(tf, backend);
   const cells = fusedCells(tf, kernels);
   const layers = fusedLayers(tf, kernels);
+  const native = nativeRecurrent(tf, backend, kernels);
   return {
     ...plainOperations(tf),
     ...layers,
@@ -28,8 +30,9 @@ export function fusedOperations(tf: TensorFlow, backend: NativeBackend): Operati
       const bias = kind === "gru" ? inputBias : inputBias.add<tf.Tensor1D>(hiddenBias);
       const shares = layers.linearTransposed(flat, inputWeight, bias);
       const fromInputs = shares.reshape<tf.Tensor3D>([time, batch, inputWeight.shape[0]]);
-      const stateBias = kind === "gru" ? hiddenBias : undefined;
-      return fusedRecurrent(tf, kernels, cells[kind], { fromInputs, hiddenWeight, state }, stateBias);
+      const layer = { fromInputs, hiddenWeight, state, stateBias: kind === "gru" ? hiddenBias : undefined };
+      if (native?.knows(hiddenWeight.shape[1])) return native.run(kind, layer);
+      return fusedRecurrent(tf, kernels, cells[kind], layer);
     },
   };
 }

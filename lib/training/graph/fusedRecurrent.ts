@@ -10,6 +10,8 @@ export interface Recurrent {
   readonly hiddenWeight: tf.Tensor2D;
   /** [batch, hidden] each; nothing flows back into it. */
   readonly state: readonly tf.Tensor2D[];
+  /** [gates · hidden], where the state's share of the gates has a bias of its own. */
+  readonly stateBias?: tf.Tensor1D;
 }
 
 /** What a step forward leaves for the step back; all tensors are [hidden, batch]. */
@@ -41,17 +43,14 @@ export interface FusedCell {
  * A recurrent layer with its gradient written by hand. The state is held feature-major, [hidden, batch], since
  * TensorFlow multiplies [gates · hidden, hidden] by such a matrix two to five times as fast as the other way round; the
  * gradients of the weights are one product for all steps.
- * @param stateBias [gates · hidden], where the state's share of the gates has a bias of its own
  */
 export function fusedRecurrent(
   tf: TensorFlow,
   kernels: FusedKernels,
   cell: FusedCell,
-  { fromInputs, hiddenWeight, state }: Recurrent,
-  stateBias?: tf.Tensor1D,
+  { fromInputs, hiddenWeight, state, stateBias }: Recurrent,
 ): RecurrentOutput {
-  const [time, batch, width] = fromInputs.shape;
-  const hidden = hiddenWeight.shape[1];
+  const [time, , width] = fromInputs.shape;
   let last: readonly tf.Tensor2D[] = [];
 
   const run = tf.customGrad((...given: (tf.Tensor | tf.GradSaveFunc)[]) => {
@@ -106,12 +105,7 @@ export function fusedRecurrent(
       const [past, ...others] = step.flows;
       flows = [past === undefined ? through : through.add<tf.Tensor2D>(past), ...others];
     }
-    const before = tf
-      .concat([
-        first.reshape<tf.Tensor3D>([1, batch, hidden]),
-        outputs.slice([0, 0, 0], [time - 1, batch, hidden]),
-      ])
-      .reshape<tf.Tensor2D>([time * batch, hidden]);
+    const before = statesBefore(tf, first, outputs);
     const share = tf.concat(stateGradients, 1); // [width, time · batch]: its product costs a third less than that of rows, transposed
     const gradients = [tf.stack(inputGradients).transpose([0, 2, 1]), kernels.product(share, before)];
     return stateBias === undefined ? gradients : [...gradients, share.sum(1)];
@@ -119,4 +113,11 @@ export function fusedRecurrent(
 
   const given = stateBias === undefined ? [fromInputs, hiddenWeight] : [fromInputs, hiddenWeight, stateBias];
   return { outputs: run(...given) as tf.Tensor3D, state: last };
+}
+
+/** The hidden state that each step begins with, [time · batch, hidden]. */
+export function statesBefore(tf: TensorFlow, first: tf.Tensor2D, outputs: tf.Tensor3D): tf.Tensor2D {
+  const [time, batch, hidden] = outputs.shape;
+  const earlier = outputs.slice([0, 0, 0], [time - 1, batch, hidden]);
+  return tf.concat([first.reshape([1, batch, hidden]), earlier]).reshape([time * batch, hidden]);
 }

@@ -1,7 +1,5 @@
-import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
-import { buildOptions, missingCompiler } from "../compiler.mjs";
+import { buildOptions, missingCompiler, processor } from "../compiler.mjs";
 import { runCommand } from "../process.mjs";
 import { fingerprint, fingerprintFiles, listFiles } from "../stamp.mjs";
 
@@ -35,14 +33,8 @@ export const nativeDecoder = {
 
 /** @param {string} root */
 function sources(root) {
-  return [...listFiles(root, SOURCES, (name) => name === "build"), "lib/models/native/compile.ts"];
-}
-
-/** What the compiler builds for: on another processor the module is compiled anew. */
-function processor() {
-  const [first] = os.cpus();
-  const flags = fs.existsSync("/proc/cpuinfo")
-    ? /^(?:flags|Features)\s*:(.*)$/m.exec(fs.readFileSync("/proc/cpuinfo", "utf8"))?.[1]
-    : undefined;
-  return `${process.arch} ${first?.model} ${flags}`;
+  return [
+    ...listFiles(root, SOURCES, (name) => ["build", "training"].includes(name)),
+    "lib/models/native/compile.ts",
+  ];
 }

@@ -1,12 +1,14 @@
 import fs from "node:fs";
 import path from "node:path";
 import { extractZipMember, zipMembers } from "../archive.mjs";
-import { buildOptions, compile, missingCompiler, NODE_API } from "../compiler.mjs";
+import { buildOptions, compile, missingCompiler, NODE_API, NODE_SHIM, processor } from "../compiler.mjs";
 import { temporaryFolder } from "../context.mjs";
 import { discard, obtain } from "../download.mjs";
+import { explain } from "../errors.mjs";
 import { runCommand } from "../process.mjs";
-import { fingerprint, isStamped, writeStamp } from "../stamp.mjs";
+import { fingerprint, fingerprintFiles, isStamped, writeStamp } from "../stamp.mjs";
 import { buildFor, chooseLibrary, hashesOf, thisMachine } from "../tensorflow-library.mjs";
+import { compileTrainingOperations, trainingSources } from "../training-operations.mjs";
 
 /** @typedef {import("../context.mjs").Context} Context */
 /** @typedef {import("../tensorflow-library.mjs").Library} Library */
@@ -15,6 +17,10 @@ const NAME = "native-tensorflow";
 const LIBRARY = ".setup/tensorflow";
 const BINDING_SOURCES = "node_modules/@tensorflow/tfjs-node-gpu";
 const BUILD = { name: NAME, without: "TensorFlow.js computes in JavaScript or WebAssembly instead." };
+const OPERATIONS_BUILD = {
+  name: NAME,
+  without: "Recurrent layers are trained by TensorFlow's own operations instead.",
+};
 
 /**
  * The native backend of TensorFlow.js, compiled against TensorFlow's C library. The build for CUDA takes ten times the
@@ -31,7 +37,11 @@ export const nativeTensorflow = {
     (asked.has(NAME) || !thisMachine().hasNvidia || fs.existsSync(path.join(root, LIBRARY, ".setup.json"))),
   stamp: () => `${bindingFolder()}/.setup.json`,
   key: ({ root }) =>
-    fingerprint(...hashesOf(buildFor(thisMachine().hasNvidia)), root, String(NODE_API), "stripped"),
+    fingerprint(
+      ...hashesOf(buildFor(thisMachine().hasNvidia)),
+      ...[root, String(NODE_API), "stripped"],
+      ...[fingerprintFiles(root, trainingSources(root)), processor()],
+    ),
   obstacle: (context) => missingCompiler(context, BUILD),
   async run(context, progress) {
     const library = chooseLibrary(thisMachine());
@@ -45,12 +55,16 @@ export const nativeTensorflow = {
     progress.update("trying it");
     const trial =
       'const tf = require("@tensorflow/tfjs-node-gpu"); if (tf.ones([2]).sum().dataSync()[0] !== 2) process.exit(1);';
-    const shim = 'require("node:util").isNullOrUndefined ??= (value) => value == null;';
-    await runCommand(process.execPath, ["-e", shim + trial], {
+    await runCommand(process.execPath, ["-e", NODE_SHIM + trial], {
       ...buildOptions(context, BUILD),
       append: true,
     });
-    return { files: [binding] };
+    progress.update("compiling operations for training");
+    try {
+      return { files: [binding, await compileTrainingOperations(context, OPERATIONS_BUILD, LIBRARY)] };
+    } catch (error) {
+      return { files: [binding], note: `${explain(error).message} ${OPERATIONS_BUILD.without}` };
+    }
   },
 };
 
