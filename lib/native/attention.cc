@@ -67,11 +67,16 @@ void score(const float* queries, int size, int from, const Places<Number>& keys,
   }
 }
 
-/** Mixes a slice of the values by their weights. */
+/**
+ * Mixes a slice of the values by their weights.
+ * @param next is read next, and is fetched meanwhile
+ */
 template <int COUNT, int SLICE, typename Number>
-void mix(const float* weights, const Places<Number>& values, int from, float* parts, size_t step) {
+void mix(const float* weights, int size, const Places<Number>& values, const Places<Number>* next, int from,
+         float* parts, size_t step) {
   Vector mixed[COUNT][SLICE] = {};
   for (size_t index = 0; index < values.count; index++) {
+    if (next && index < next->count) fetch(next->rows[index], size);
     for (int part = 0; part < SLICE; part++) {
       const Vector numbers = load(values.rows[index] + from + part * WIDTH);
       for (int i = 0; i < COUNT; i++) mixed[i][part] += weights[i * STRETCH + index] * numbers;
@@ -129,6 +134,8 @@ void attendStretch(const float* queries, int count, int size, size_t stretch, co
                    const Seen<Number>& values, bool isNear, float* parts, size_t step) {
   const Places<Number> keyPlaces(keys, size, stretch);
   const Places<Number> valuePlaces(values, size, stretch);
+  const bool isLast = keys.count() <= (stretch + 1) * STRETCH;
+  const Places<Number> nextPlaces(keys, size, isLast ? stretch : stretch + 1);
   for (size_t key = 0; !isNear && key < keyPlaces.count; key++) fetch(keyPlaces.rows[key], size);
   for (int first = 0; first < count; first += QUERIES, queries += QUERIES * size, parts += QUERIES * step) {
     withConstant(std::min(QUERIES, count - first), [&](auto together) {
@@ -143,7 +150,8 @@ void attendStretch(const float* queries, int count, int size, size_t stretch, co
         parts[i * step + size + 1] = weights.sum;
       }
       forEachSlice(size, [&](int from, auto slice) {
-        mix<together, slice>(scores, valuePlaces, from, parts, step);
+        const Places<Number>* next = isLast || isNear || first > 0 || from > 0 ? nullptr : &nextPlaces;
+        mix<together, slice>(scores, size, valuePlaces, next, from, parts, step);
       });
     });
   }
