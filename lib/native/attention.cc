@@ -14,37 +14,43 @@ constexpr int PARTS = 4;
 /** Keys whose products with a query are summed together. */
 constexpr size_t KEYS = 4;
 
+constexpr size_t CACHE_LINE = 64;
+
 /** Where the numbers of each token of a stretch lie, in order. */
+template <typename Number>
 struct Places {
-  const float* rows[STRETCH];
+  const Number* rows[STRETCH];
   size_t count;
 
-  Places(const Seen& seen, size_t stretch) {
+  Places(const Seen<Number>& seen, int size, size_t stretch) {
     const size_t pastCount = seen.pastPlaces.size();
     const size_t end = std::min((stretch + 1) * STRETCH, seen.count());
     size_t index = stretch * STRETCH;
     count = end - index;
-    const float** row = rows;
+    const Number** row = rows;
     for (; index < std::min(end, pastCount); index++) *row++ = seen.past + seen.pastPlaces[index];
-    for (; index < end; index++) *row++ = seen.fresh + seen.freshRows[index - pastCount] * seen.freshStep;
+    for (; index < end; index++) *row++ = seen.fresh + seen.freshRows[index - pastCount] * size;
     // The last keys of a stretch may be fewer than are summed together: the last one stands in for those missing.
     while ((row - rows) % KEYS != 0) *row++ = rows[count - 1];
   }
 };
 
 /** Has the processor bring a token's numbers nearer, where an answer takes as long as a hundred products. */
-inline void fetch(const float* numbers, int size) {
+template <typename Number>
+void fetch(const Number* numbers, int size) {
+  constexpr int LINE = CACHE_LINE / sizeof(Number);
   constexpr int READ = 0;
   constexpr int SECOND_NEAREST = 2;
-  for (int i = 0; i < size; i += WIDTH) __builtin_prefetch(numbers + i, READ, SECOND_NEAREST);
+  for (int i = 0; i < size; i += LINE) __builtin_prefetch(numbers + i, READ, SECOND_NEAREST);
 }
 
 /**
  * Adds the products with a slice of each key to the scores.
  * @param next is read next, and is fetched meanwhile
  */
-template <int COUNT, int SLICE>
-void score(const float* queries, int size, int from, const Places& keys, const Places* next, float* scores) {
+template <int COUNT, int SLICE, typename Number>
+void score(const float* queries, int size, int from, const Places<Number>& keys, const Places<Number>* next,
+           float* scores) {
   Vector query[COUNT][SLICE];
   for (int i = 0; i < COUNT; i++)
     for (int part = 0; part < SLICE; part++) query[i][part] = load(queries + i * size + from + part * WIDTH);
@@ -61,11 +67,16 @@ void score(const float* queries, int size, int from, const Places& keys, const P
   }
 }
 
-/** Mixes a slice of the values by their weights. */
-template <int COUNT, int SLICE>
-void mix(const float* weights, const Places& values, int from, float* parts, size_t step) {
+/**
+ * Mixes a slice of the values by their weights.
+ * @param next is read next, and is fetched meanwhile
+ */
+template <int COUNT, int SLICE, typename Number>
+void mix(const float* weights, int size, const Places<Number>& values, const Places<Number>* next, int from,
+         float* parts, size_t step) {
   Vector mixed[COUNT][SLICE] = {};
   for (size_t index = 0; index < values.count; index++) {
+    if (next && index < next->count) fetch(next->rows[index], size);
     for (int part = 0; part < SLICE; part++) {
       const Vector numbers = load(values.rows[index] + from + part * WIDTH);
       for (int i = 0; i < COUNT; i++) mixed[i][part] += weights[i * STRETCH + index] * numbers;
@@ -118,16 +129,19 @@ void forEachSlice(int size, Task task) {
 
 }  // namespace
 
-void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen& keys, const Seen& values,
-                   bool isNear, float* parts, size_t step) {
-  const Places keyPlaces(keys, stretch);
-  const Places valuePlaces(values, stretch);
+template <typename Number>
+void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen<Number>& keys,
+                   const Seen<Number>& values, bool isNear, float* parts, size_t step) {
+  const Places<Number> keyPlaces(keys, size, stretch);
+  const Places<Number> valuePlaces(values, size, stretch);
+  const bool isLast = keys.count() <= (stretch + 1) * STRETCH;
+  const Places<Number> nextPlaces(keys, size, isLast ? stretch : stretch + 1);
   for (size_t key = 0; !isNear && key < keyPlaces.count; key++) fetch(keyPlaces.rows[key], size);
   for (int first = 0; first < count; first += QUERIES, queries += QUERIES * size, parts += QUERIES * step) {
     withConstant(std::min(QUERIES, count - first), [&](auto together) {
       float scores[together * STRETCH] = {};
       forEachSlice(size, [&](int from, auto slice) {
-        const Places* next = isNear || first > 0 || from > 0 ? nullptr : &valuePlaces;
+        const Places<Number>* next = isNear || first > 0 || from > 0 ? nullptr : &valuePlaces;
         score<together, slice>(queries, size, from, keyPlaces, next, scores);
       });
       for (int i = 0; i < together; i++) {
@@ -136,11 +150,17 @@ void attendStretch(const float* queries, int count, int size, size_t stretch, co
         parts[i * step + size + 1] = weights.sum;
       }
       forEachSlice(size, [&](int from, auto slice) {
-        mix<together, slice>(scores, valuePlaces, from, parts, step);
+        const Places<Number>* next = isLast || isNear || first > 0 || from > 0 ? nullptr : &nextPlaces;
+        mix<together, slice>(scores, size, valuePlaces, next, from, parts, step);
       });
     });
   }
 }
+
+template void attendStretch(const float*, int, int, size_t, const Seen<float>&, const Seen<float>&, bool, float*, size_t);
+#if defined(__AVX512F__)
+template void attendStretch(const float*, int, int, size_t, const Seen<Half>&, const Seen<Half>&, bool, float*, size_t);
+#endif
 
 void joinStretches(const float* parts, size_t stretches, int size, float* read) {
   const size_t length = partLength(size);

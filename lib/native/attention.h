@@ -13,14 +13,17 @@ constexpr int QUERIES = 4;
 /** Tokens of a text whose keys are read together: those of a head, and their values, fit into the nearest cache. */
 constexpr size_t STRETCH = 64;
 
-/** Where the keys, or the values, that a query sees lie: some of the cached tokens, then some of the new ones. */
+/**
+ * Where the keys, or the values, that a query sees lie: some of the cached tokens, then some of the new ones.
+ * @tparam Number what they are stored as, `float` or `Half`
+ */
+template <typename Number>
 struct Seen {
-  const float* past;
+  const Number* past;
   /** Places of the cached tokens, in numbers after `past`. */
   const std::vector<size_t>& pastPlaces;
-  const float* fresh;
-  /** Numbers from one new token to the next. */
-  size_t freshStep;
+  /** [new tokens, size] */
+  const Number* fresh;
   const int32_t* freshRows;
   size_t freshCount;
 
@@ -37,8 +40,9 @@ constexpr int partLength(int size) { return size + 2; }
  * @param isNear whether this thread has just read the same keys and values
  * @param parts [count, partLength(size)], the next query's `step` further on
  */
-void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen& keys, const Seen& values,
-                   bool isNear, float* parts, size_t step);
+template <typename Number>
+void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen<Number>& keys,
+                   const Seen<Number>& values, bool isNear, float* parts, size_t step);
 
 /**
  * Joins what the stretches of one query have left (Milakov and Gimelshein 2018, Dao et al. 2022).

@@ -57,6 +57,13 @@ class Value {
 
   int integer() const { return static_cast<int>(number()); }
 
+  /** Whether it is a typed array of this type. */
+  bool isOf(napi_typedarray_type type) const {
+    napi_typedarray_type found;
+    check(napi_get_typedarray_info(env_, value_, &found, nullptr, nullptr, nullptr, nullptr), "a typed array");
+    return found == type;
+  }
+
   /** The memory of a typed array. */
   template <typename Item>
   Item* items(napi_typedarray_type type, size_t* count = nullptr) const {
@@ -79,9 +86,10 @@ class Value {
   }
 
   /** The memory of each of an array of typed arrays. */
-  std::vector<float*> rows() const {
-    std::vector<float*> rows;
-    for (uint32_t i = 0; i < length(); i++) rows.push_back(at(i).floats());
+  template <typename Item = float>
+  std::vector<Item*> rows(napi_typedarray_type type = napi_float32_array) const {
+    std::vector<Item*> rows;
+    for (uint32_t i = 0; i < length(); i++) rows.push_back(at(i).items<Item>(type));
     return rows;
   }
 
@@ -168,7 +176,11 @@ napi_value read(napi_env, const std::vector<Value>& arguments) {
   input.positions = from.at("positions").integers();
   input.asked = from.at("asked").integers(&count);
   input.askedCount = static_cast<int>(count);
-  const std::vector<float*> cache = from.at("cache").rows();
+  input.earlyLayers = from.at("layers").integers(&count);
+  input.earlyCount = static_cast<int>(count);
+  const Value parts = from.at("cache");
+  input.isHalved = HAS_BYTES && parts.at(0u).isOf(napi_uint16_array);
+  const std::vector<void*> cache = parts.rows<void>(input.isHalved ? napi_uint16_array : napi_float32_array);
   input.cache = cache.data();
   input.slots = from.at("slots").integers();
   input.pageSize = from.at("pageSize").integer();

@@ -1,9 +1,10 @@
 #include "decoder.h"
 
 #include <algorithm>
-#include <cmath>
+#include <tuple>
 
 #include "attention.h"
+#include "elementwise.h"
 
 namespace logitbook {
 
@@ -34,28 +35,14 @@ int panelsOf(const Stack& stack) {
   return panels;
 }
 
-/** RMSNorm (Zhang and Sennrich 2019). */
-void normalise(const float* x, const std::vector<float>& weights, float epsilon, float* normalised) {
-  const int width = static_cast<int>(weights.size());
-  Vector squares{};
-  for (int i = 0; i < width; i += WIDTH) squares += load(x + i) * load(x + i);
-  const float factor = 1 / std::sqrt(sum(squares) / width + epsilon);
-  for (int i = 0; i < width; i += WIDTH) store(normalised + i, load(x + i) * factor * load(weights.data() + i));
-}
-
-/** SwiGLU (Shazeer 2020): silu(gate) * up, of rows [gate, up]. */
-void gate(const float* gateUp, int width, float* gated) {
-  for (int i = 0; i < width; i += WIDTH) {
-    const Vector gate = load(gateUp + i);
-    store(gated + i, gate / (exponential(-gate) + 1.0f) * load(gateUp + width + i));
-  }
-}
-
-void add(float* sum, const float* addend, size_t count) {
-  for (size_t i = 0; i < count; i++) sum[i] += addend[i];
-}
-
 }  // namespace
+
+/** Rotated keys and values of the new tokens as the cache has them, both [kvHeads, count, headSize]. */
+template <typename Number>
+struct Fresh {
+  std::vector<Number> keys;
+  std::vector<Number> values;
+};
 
 /** What each thread computes for itself, since it takes less time than to wait for another. */
 struct Decoder::Own {
@@ -65,15 +52,16 @@ struct Decoder::Own {
   std::vector<float> residual;
   std::vector<float> input;
   Rows rows;
-  /** Of the new tokens rotated keys, [kvHeads, count, headSize], and rotated queries, [count, heads, headSize]. */
-  std::vector<float> keys;
+  /** One of them is in use. */
+  std::tuple<Fresh<float>, Fresh<Half>> fresh;
+  /** Rotated queries of the new tokens, [count, heads, headSize]. */
   std::vector<float> queries;
   /** Products with a panel. */
   std::vector<float> tile;
 };
 
 Decoder::Decoder(Model model, int threads)
-    : model_(std::move(model)), team_(threads), taken_(5 * model_.layers.size() + 1) {}
+    : model_(std::move(model)), team_(threads), taken_(6 * model_.layers.size() + 1) {}
 
 void Decoder::read(const Input& input, const Output& output) {
   for (auto& taken : taken_) taken.store(0, std::memory_order_relaxed);
@@ -118,12 +106,24 @@ void Decoder::work(const Input& input, const Output& output, bool leads) {
     for (int row = 0; row < count; row++)
       normalise(&own.residual[row * width], weights, model_.normEpsilon, &own.input[row * width]);
   };
+  const auto score = [&](int first) {
+    multiply(model_.head, own.input.data(), input.askedCount, own, [&](int row) { return output.logits[first + row]; });
+  };
+  const auto scoreEarly = [&](size_t layer) {
+    const int32_t* end = input.earlyLayers + input.earlyCount;
+    const int32_t* found = std::find(input.earlyLayers, end, static_cast<int32_t>(layer));
+    if (found == end || input.askedCount == 0) return;
+    for (int i = 0; i < input.askedCount; i++)
+      std::copy_n(&own.residual[input.asked[i] * width], width, &own.input[i * width]);
+    score((1 + (found - input.earlyLayers)) * input.askedCount);
+  };
   embed(input, own);
   for (size_t at = 0; at < model_.layers.size(); at++) {
     const Layer& layer = model_.layers[at];
+    scoreEarly(at);
     normaliseRows(layer.attentionNorm);
     multiply(layer.queriesKeysValues, own.input.data(), count, own, rowsOf(queriesKeysValues_, layer.queriesKeysValues));
-    attendAll(static_cast<int>(at), input, own);
+    attend(static_cast<int>(at), input, own);
     multiply(layer.attentionOutput, own.input.data(), count, own, rowsOf(update_, layer.attentionOutput));
     add(own.residual.data(), update_.data(), own.residual.size());
     normaliseRows(layer.feedForwardNorm);
@@ -138,7 +138,7 @@ void Decoder::work(const Input& input, const Output& output, bool leads) {
   if (input.askedCount == 0) return;
   for (int i = 0; i < input.askedCount; i++)
     normalise(&own.residual[input.asked[i] * width], model_.outputNorm, model_.normEpsilon, &own.input[i * width]);
-  multiply(model_.head, own.input.data(), input.askedCount, own, [&](int row) { return output.logits[row]; });
+  score(0);
   for (int i = 0; leads && output.hidden && i < input.askedCount; i++)
     std::copy_n(&own.input[i * width], width, output.hidden[i]);
 }
@@ -149,18 +149,40 @@ void Decoder::embed(const Input& input, Own& own) const {
     model_.embedding->read(input.tokens[row], &own.residual[static_cast<size_t>(row) * model_.width]);
 }
 
+void Decoder::attend(int layer, const Input& input, Own& own) {
+#if defined(__AVX512F__)
+  if (input.isHalved) return attendAll<Half>(layer, input, own);
+#endif
+  attendAll<float>(layer, input, own);
+}
+
+/** Rotates queries and keys of the new tokens, and stores keys and values as the cache has them. */
+template <typename Number>
+void Decoder::turn(const Input& input, Own& own) const {
+  const int size = model_.headSize;
+  auto& [keys, values] = std::get<Fresh<Number>>(own.fresh);
+  own.queries.resize(static_cast<size_t>(input.count) * model_.heads * size);
+  keys.resize(static_cast<size_t>(input.count) * model_.kvHeads * size);
+  values.resize(keys.size());
+  std::vector<float> key(size);
+  for (int row = 0; row < input.count; row++) {
+    const size_t queries = static_cast<size_t>(row) * model_.heads;
+    for (int head = 0; head < model_.heads; head++)
+      rotate(headOf(row, head), input.positions[row], &own.queries[(queries + head) * size]);
+    for (int head = 0; head < model_.kvHeads; head++) {
+      const size_t place = (static_cast<size_t>(head) * input.count + row) * size;
+      rotate(headOf(row, model_.heads + head), input.positions[row], key.data());
+      copy(key.data(), size, &keys[place]);
+      copy(headOf(row, model_.heads + model_.kvHeads + head), size, &values[place]);
+    }
+  }
+}
+
 /** Rotates, then shares out the heads and stretches of all rows; the result is the thread's input. */
+template <typename Number>
 void Decoder::attendAll(int layer, const Input& input, Own& own) {
   const int size = model_.headSize;
-  own.queries.resize(static_cast<size_t>(input.count) * model_.heads * size);
-  own.keys.resize(static_cast<size_t>(input.count) * model_.kvHeads * size);
-  for (int row = 0; row < input.count; row++) {
-    const auto turn = [&](int head, float* rotated) { rotate(headOf(row, head), input.positions[row], rotated); };
-    const size_t queries = static_cast<size_t>(row) * model_.heads;
-    for (int head = 0; head < model_.heads; head++) turn(head, &own.queries[(queries + head) * size]);
-    for (int head = 0; head < model_.kvHeads; head++)
-      turn(model_.heads + head, &own.keys[(static_cast<size_t>(head) * input.count + row) * size]);
-  }
+  turn<Number>(input, own);
   const int blocks = (input.count + ROWS - 1) / ROWS;
   const int stretches = static_cast<int>(stretches_);
   share(model_.kvHeads * stretches * blocks, own, [&](int item) {
@@ -168,9 +190,9 @@ void Decoder::attendAll(int layer, const Input& input, Own& own) {
     const int stretch = item / blocks % stretches;
     const int first = item % blocks * ROWS;
     for (int row = first; row < std::min(first + ROWS, input.count); row++) {
-      if (stretch == 0) keep(layer, head, row, input, own);
+      if (stretch == 0) keep<Number>(layer, head, row, input, own);
       const bool isNear = row > first && seeTheSame(row, row - 1, stretch);
-      attendStretchOf(layer, head, row, stretch, isNear, input, own);
+      attendStretchOf<Number>(layer, head, row, stretch, isNear, input, own);
     }
   });
   for (int row = 0; row < input.count; row++) {
@@ -183,13 +205,15 @@ void Decoder::attendAll(int layer, const Input& input, Own& own) {
 }
 
 /** Adds the new key and value of a head of one row to the cache. */
+template <typename Number>
 void Decoder::keep(int layer, int head, int row, const Input& input, const Own& own) const {
   if (input.slots[row] < 0) return;
   const size_t size = model_.headSize;
   const size_t place = placeOf(input.slots[row], input.pageSize) + static_cast<size_t>(head) * input.pageSize * size;
-  const float* key = &own.keys[(static_cast<size_t>(head) * input.count + row) * size];
-  std::copy_n(key, size, input.cache[2 * layer] + place);
-  std::copy_n(headOf(row, model_.heads + model_.kvHeads + head), size, input.cache[2 * layer + 1] + place);
+  const auto& [keys, values] = std::get<Fresh<Number>>(own.fresh);
+  const size_t from = (static_cast<size_t>(head) * input.count + row) * size;
+  std::copy_n(&keys[from], size, static_cast<Number*>(input.cache[2 * layer]) + place);
+  std::copy_n(&values[from], size, static_cast<Number*>(input.cache[2 * layer + 1]) + place);
 }
 
 /** Whether the tokens that two rows see in a stretch are cached, and the same: a token has but one text before it. */
@@ -201,6 +225,7 @@ bool Decoder::seeTheSame(int row, int other, size_t stretch) const {
 }
 
 /** The heads of one row that read one head's keys, and one stretch of those. */
+template <typename Number>
 void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, bool isNear, const Input& input,
                               const Own& own) {
   const Sight& sight = input.sights[row];
@@ -208,14 +233,14 @@ void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, bool
   const int size = model_.headSize;
   const int groups = model_.heads / model_.kvHeads;
   const size_t inPage = static_cast<size_t>(head) * input.pageSize * size;
-  const auto seen = [&](const float* past, const float* fresh, size_t step) {
-    return Seen{past + inPage, *places_[row], fresh, step, sight.fresh, sight.freshCount};
+  const size_t first = static_cast<size_t>(head) * input.count * size;
+  const auto seen = [&](const void* past, const std::vector<Number>& fresh) {
+    const Number* numbers = static_cast<const Number*>(past) + inPage;
+    return Seen<Number>{numbers, *places_[row], &fresh[first], sight.fresh, sight.freshCount};
   };
-  const size_t rowLength = headOf(1, 0) - headOf(0, 0);
-  const float* newKeys = &own.keys[static_cast<size_t>(head) * input.count * size];
-  const float* newValues = headOf(0, model_.heads + model_.kvHeads + head);
-  const Seen keys = seen(input.cache[2 * layer], newKeys, size);
-  const Seen values = seen(input.cache[2 * layer + 1], newValues, rowLength);
+  const auto& [newKeys, newValues] = std::get<Fresh<Number>>(own.fresh);
+  const Seen<Number> keys = seen(input.cache[2 * layer], newKeys);
+  const Seen<Number> values = seen(input.cache[2 * layer + 1], newValues);
   const float* queries = &own.queries[(static_cast<size_t>(row) * model_.heads + head * groups) * size];
   attendStretch(queries, groups, size, stretch, keys, values, isNear,
                 partsOf(row, head * groups) + stretch * partLength(size), stretches_ * partLength(size));

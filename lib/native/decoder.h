@@ -56,8 +56,15 @@ struct Input {
   /** Which of the new tokens' logits are wanted. */
   int askedCount;
   const int32_t* asked;
-  /** Keys, then values of each layer, [pages, kvHeads, pageSize, headSize]; those of the new tokens are added. */
-  float* const* cache;
+  /** Layers of whose input the scores are wanted too, not normalised. */
+  int earlyCount;
+  const int32_t* earlyLayers;
+  /**
+   * Keys, then values of each layer, [pages, kvHeads, pageSize, headSize], of `float` or, where `isHalved`, of `Half`;
+   * those of the new tokens are added.
+   */
+  void* const* cache;
+  bool isHalved;
   int pageSize;
   /** Where keys and values of each new token are to be kept; -1 for those that are there already. */
   const int32_t* slots;
@@ -66,7 +73,7 @@ struct Input {
 };
 
 struct Output {
-  /** Rows of [vocabulary], [askedCount]. */
+  /** Rows of [vocabulary], [1 + earlyCount, askedCount], those of the last layer first. */
   float* const* logits;
   /** What they are made of, rows of [width], [askedCount], or nothing. */
   float* const* hidden;
@@ -86,9 +93,15 @@ class Decoder {
   void embed(const Input& input, Own& own) const;
   void findPlaces(const Input& input);
   size_t placeOf(int slot, int pageSize) const;
+  void attend(int layer, const Input& input, Own& own);
+  template <typename Number>
   void attendAll(int layer, const Input& input, Own& own);
+  template <typename Number>
+  void turn(const Input& input, Own& own) const;
+  template <typename Number>
   void keep(int layer, int head, int row, const Input& input, const Own& own) const;
   bool seeTheSame(int row, int other, size_t stretch) const;
+  template <typename Number>
   void attendStretchOf(int layer, int head, int row, size_t stretch, bool isNear, const Input& input, const Own& own);
   float* partsOf(int row, int head);
   const float* headOf(int row, int head) const;

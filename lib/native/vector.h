@@ -3,6 +3,10 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 /** Sixteen numbers that are computed with at once, in whatever registers the processor has for them. */
 namespace logitbook {
 
@@ -21,6 +25,26 @@ inline Vector load(const float* from) { return *reinterpret_cast<const VectorAny
 inline Bytes load(const uint8_t* from) { return *reinterpret_cast<const BytesAnywhere*>(from); }
 
 inline void store(float* to, Vector vector) { *reinterpret_cast<VectorAnywhere*>(to) = vector; }
+
+/** The pattern of a number of 16 bits (IEEE 754 binary16). */
+typedef uint16_t Half;
+
+#if defined(__AVX512F__)
+
+inline Vector load(const Half* from) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+}
+
+/** Rounds to the nearest numbers, the largest there is for those beyond it. */
+inline void store(Half* to, Vector vector) {
+  constexpr float LARGEST = 65504;
+  vector = vector > LARGEST ? Vector{} + LARGEST : vector;
+  vector = vector < -LARGEST ? Vector{} - LARGEST : vector;
+  const __m256i halves = _mm512_cvtps_ph(vector, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+  _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), halves);
+}
+
+#endif
 
 inline Vector all(float value) { return Vector{} + value; }
 

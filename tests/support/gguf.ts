@@ -81,6 +81,8 @@ export interface TinyGgufOptions {
   feedForward?: number;
   /** Type of single tensors by name, where it differs from `quantisation`. */
   types?: Readonly<Record<string, Quantisation>>;
+  /** Factors of single matrices' numbers by name. */
+  factors?: Readonly<Record<string, number>>;
   /** Whether the output layer is the embedding table; true by default. */
   tied?: boolean;
   /** Metadata to add or replace; undefined removes a key. */
@@ -162,7 +164,7 @@ function randomTensors(size: Sizes, width: number, feedForward: number): Writabl
   };
   const matrix = (name: string, columns: number, rows: number, spread: number): WritableTensor => {
     const type = size.types?.[name] ?? size.quantisation ?? "F32";
-    const bytes = quantise(type, draw(rows * columns, 0, spread));
+    const bytes = quantise(type, draw(rows * columns, 0, spread * (size.factors?.[name] ?? 1)));
     return { name, dimensions: [columns, rows], type: TYPE_NUMBER[type], bytes };
   };
   const linear = (name: string, columns: number, rows: number) =>

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type { KvNumbers } from "../prefixes/kvArena.js";
 import type { Sight } from "../prefixes/sight.js";
 import { modulePath } from "./place.js";
 
@@ -44,8 +45,13 @@ export interface NativeInput {
   readonly tokens: Int32Array;
   readonly positions: Int32Array;
   readonly asked: Int32Array;
-  /** Keys, then values of each layer: whole buffers of the arena, to which those of the new tokens are added. */
-  readonly cache: readonly Float32Array[];
+  /** Of whose input the scores are wanted too. */
+  readonly layers: Int32Array;
+  /**
+   * Keys, then values of each layer, float32 or, with `fast`, float16: whole buffers of the arena, to which those of
+   * the new tokens are added.
+   */
+  readonly cache: readonly KvNumbers[];
   readonly pageSize: number;
   /** Where keys and values of each token are to be kept; -1 for those that are there already. */
   readonly slots: Int32Array;
@@ -53,7 +59,7 @@ export interface NativeInput {
 }
 
 export interface NativeOutput {
-  /** One for each token that is asked for. */
+  /** Rows for the tokens that are asked for: of the last layer, then of the layers asked for. */
   readonly logits: readonly Float32Array[];
   readonly hidden: readonly Float32Array[] | undefined;
 }

@@ -35,7 +35,8 @@ export function openDecoder(
   if (precision === "fast" && !module.hasFast) return "the processor has no instruction for `fast`";
   const weights = new WeightsReader(module, precision, path.join(directory, index.location));
   try {
-    return treeGraph(module, createDecoder(module, weights, index, threads), index);
+    const type = precision === "fast" ? "float16" : "float32";
+    return treeGraph(module, createDecoder(module, weights, index, threads), index, type);
   } finally {
     weights.close();
   }
@@ -69,10 +70,10 @@ function createDecoder(
   return module.createDecoder(model, threads);
 }
 
-/** How the converter's graphs, and so this decoder, keep their cache. */
-export function cacheLayout({ shape, pageSize }: WeightsIndex): KvLayout {
+/** How the converter's graphs, which want `float32`, and this decoder keep their cache. */
+export function cacheLayout({ shape, pageSize }: WeightsIndex, type: KvLayout["type"]): KvLayout {
   const part = { heads: shape.kvHeads, headDim: shape.headSize };
-  return { parts: Array.from({ length: 2 * shape.layers }, () => part), type: "float32", pageSize };
+  return { parts: Array.from({ length: 2 * shape.layers }, () => part), type, pageSize };
 }
 
 /** Room that the decoder fills: without zeros, which would cost as much as some of its products. */
@@ -80,9 +81,14 @@ function unfilled(length: number): Float32Array {
   return new Float32Array(Buffer.allocUnsafeSlow(length * Float32Array.BYTES_PER_ELEMENT).buffer);
 }
 
-function treeGraph(module: NativeModule, decoder: NativeDecoder, index: WeightsIndex): TreeGraph {
+function treeGraph(
+  module: NativeModule,
+  decoder: NativeDecoder,
+  index: WeightsIndex,
+  type: KvLayout["type"],
+): TreeGraph {
   const { vocabSize, width } = index.shape;
-  const layout = cacheLayout(index);
+  const layout = cacheLayout(index, type);
   return {
     layout,
     async run({
@@ -93,15 +99,17 @@ function treeGraph(module: NativeModule, decoder: NativeDecoder, index: WeightsI
       slots,
       sights,
       withHidden,
+      layers,
     }: TreeInput): Promise<TreeOutput> {
-      const rows = (length: number) => asked.map(() => unfilled(length));
-      const logits = rows(vocabSize);
-      const hidden = withHidden ? rows(width) : undefined;
+      const rows = (count: number, length: number) => Array.from({ length: count }, () => unfilled(length));
+      const logits = rows((1 + layers.length) * asked.length, vocabSize);
+      const hidden = withHidden ? rows(asked.length, width) : undefined;
       const input = {
         tokens: Int32Array.from(tokens),
         positions: Int32Array.from(positions),
         asked: Int32Array.from(asked),
-        cache: cache.all as readonly Float32Array[],
+        layers: Int32Array.from(layers),
+        cache: cache.all,
         pageSize: layout.pageSize,
         slots: Int32Array.from(slots),
         sights,

@@ -12,7 +12,8 @@ import { WorkerModel } from "./workerModel.js";
 export interface PretrainedOptions {
   /**
    * For models converted from GGUF: `exact` computes in single precision and promises equal tokens, `fast` rounds
-   * activations to 8 bits and is faster, most of all with long prompts. Default `exact`.
+   * activations to 8 bits, keeps the native decoder's keys and values in 16, and is faster, most of all with long
+   * prompts. Default `exact`.
    */
   readonly precision?: "exact" | "fast";
   /**

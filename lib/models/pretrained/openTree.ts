@@ -20,15 +20,14 @@ export async function openTree(options: EngineOptions, source: TreeSource): Prom
   const index = await readIndex(options, source);
   const config = await readJson(options.name, source.directory, "config.json");
   const generation = await readJson(options.name, source.directory, "generation_config.json");
-  const layout = cacheLayout(index);
   const { vocabSize, width, layers, tiedHead } = index.shape;
   const sizes = { vocabSize, hiddenSize: width };
+  const { graph, close } = await openGraph(options, source, index);
   const facts = {
-    ...factsOf(options, sizes, layout, config, generation),
+    ...factsOf(options, sizes, graph.layout, config, generation),
     layers,
     tiedEmbeddings: tiedHead,
   };
-  const { graph, close } = await openGraph(options, source, index);
   return { runner: new TreeRunner(graph, facts.cacheTokens), facts, close };
 }
 
@@ -48,13 +47,14 @@ interface OpenedGraph {
   close(): Promise<void>;
 }
 
-/** The native decoder where it can be had, else onnxruntime, which also tells the scores of earlier layers. */
+/** The native decoder where it can be had, else onnxruntime. */
 async function openGraph(
   options: EngineOptions,
   source: TreeSource,
   index: WeightsIndex,
 ): Promise<OpenedGraph> {
   const native = openNative(options, source, index);
+  if (native) return { graph: native, close: async () => {} };
   const sessions = new Map<string, Promise<InferenceSession>>();
   const session = (form: string) => {
     const file = path.join(source.directory, "onnx", `${form}_${source.precision}.onnx`);
@@ -63,12 +63,10 @@ async function openGraph(
     return opened;
   };
   const forms = { plain: () => session("tree"), layered: () => session("layers") };
-  const onnx = treeSession(forms, cacheLayout(index), index.shape.heads / index.shape.kvHeads);
-  if (!native) await forms.plain();
+  const graph = treeSession(forms, cacheLayout(index, "float32"), index.shape.heads / index.shape.kvHeads);
+  await forms.plain();
   return {
-    graph: native
-      ? { ...native, run: (input) => (input.layers.length > 0 ? onnx : native).run(input) }
-      : onnx,
+    graph,
     async close() {
       // One that could not be opened has nothing to release.
       for (const opened of sessions.values()) await (await opened.catch(() => undefined))?.release();

@@ -2,10 +2,12 @@ import { readFile, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { hasLayerLogits } from "../../../lib/core/layerLogits.js";
 import type { LanguageModel, OpenModel } from "../../../lib/core/types.js";
 import { convertGguf } from "../../../lib/models/gguf/index.js";
 import { loadModule } from "../../../lib/models/native/module.js";
 import { openPretrained, type PretrainedOptions } from "../../../lib/models/pretrained/openPretrained.js";
+import type { WorkerModel } from "../../../lib/models/pretrained/workerModel.js";
 import { type TinyGgufOptions, tinyGguf } from "../../support/gguf.js";
 import { QUANTISATIONS } from "../../support/quantise.js";
 import { relatedTexts } from "../../support/relatedTexts.js";
@@ -17,8 +19,9 @@ import { distance } from "../gguf/treeSession.js";
 /** Set-up builds the module where there is a compiler; without one there is nothing to test. */
 const module = loadModule();
 const isBuilt = typeof module !== "string";
+const hasFast = isBuilt && module.hasFast;
 /** Those that this processor computes in. */
-const PRECISIONS = isBuilt && module.hasFast ? (["exact", "fast"] as const) : (["exact"] as const);
+const PRECISIONS = hasFast ? (["exact", "fast"] as const) : (["exact"] as const);
 
 const TEXT = Array.from({ length: 150 }, (_, i) => (i * 37) % 300);
 
@@ -71,7 +74,8 @@ describe.skipIf(!isBuilt)("the native decoder", () => {
     const spread = deviation(expected, new Array(expected.length).fill(0));
     const native = deviation(await flat({ precision: "fast" }), expected) / spread;
     const onnx = deviation(await flat({ precision: "fast", runtime: "onnx" }), expected) / spread;
-    expect(native).toBeLessThan(1.2 * onnx + 1e-5);
+    // Its cache of float16 adds to that, all there is where weights are not quantised.
+    expect(native).toBeLessThan(1.2 * onnx + 1e-3);
     expect(native).toBeLessThan(0.05);
   });
 
@@ -90,6 +94,52 @@ describe.skipIf(!isBuilt)("the native decoder", () => {
         }),
         { numRuns: 25, seed: 12 },
       );
+    },
+  );
+
+  test.skipIf(!hasFast)("keeps a cache of 16 bits in `fast`, half of that of `exact`", async () => {
+    const { directory } = await convert({});
+    const facts = async (options: PretrainedOptions) =>
+      ((await open(directory, { ...options, cacheMemory: 2 ** 20 })) as WorkerModel).facts;
+    const fast = await facts({ precision: "fast", runtime: "native" });
+    expect(fast.bytesPerToken).toBe(2 * 2 * 2 * 16 * 2);
+    for (const options of [{ precision: "exact" }, { precision: "fast", runtime: "onnx" }] as const) {
+      const full = await facts(options);
+      expect(full.bytesPerToken).toBe(2 * fast.bytesPerToken);
+      expect(full.cacheTokens).toBe(fast.cacheTokens / 2);
+    }
+  });
+
+  test.skipIf(!hasFast)("keeps the largest number of 16 bits for those beyond it", async () => {
+    const factors = {
+      "blk.0.attn_v.weight": 1e5,
+      "blk.0.attn_output.weight": 1e-5,
+      "blk.0.attn_k.weight": 1e6,
+    };
+    const { directory } = await convert({ factors });
+    const model = await open(directory, { precision: "fast", runtime: "native" });
+    for (const row of await model.allLogits(TEXT)) expect(row.every(Number.isFinite)).toBe(true);
+  });
+
+  test.skipIf(!hasFast)(
+    "tells the scores of earlier layers in `fast` from the same cache, bit for bit",
+    async () => {
+      const { directory } = await convert({ layers: 3, quantisation: "Q8_0", seed: 9 });
+      const options = { precision: "fast", runtime: "native" } as const;
+      const [told, other] = [await open(directory, options), await open(directory, options)];
+      if (!hasLayerLogits(told) || !hasLayerLogits(other)) throw new Error("no scores of earlier layers");
+      const [row] = await told.nextLogits([TEXT]);
+      const [after] = await told.nextLayerLogits([TEXT], [2, 0]);
+      const [anew] = await other.nextLayerLogits([TEXT], [2, 0]);
+      expect(after).toEqual(anew);
+      expect(after.logits).toEqual(row);
+      const [onnx] = [await open(directory, { precision: "fast", runtime: "onnx" })];
+      if (!hasLayerLogits(onnx)) throw new Error("no scores of earlier layers");
+      const [expected] = await onnx.nextLayerLogits([TEXT], [2, 0]);
+      for (const at of [0, 1]) {
+        const spread = deviation([...expected.early[at]], new Array(expected.early[at].length).fill(0));
+        expect(deviation([...after.early[at]], [...expected.early[at]])).toBeLessThan(0.05 * spread);
+      }
     },
   );
 

@@ -6,6 +6,7 @@ import { hasLayerLogits } from "../../../lib/core/layerLogits.js";
 import type { LanguageModel, LayerLogits, OpenModel } from "../../../lib/core/types.js";
 import { batchedModel } from "../../../lib/models/batched/index.js";
 import { convertGguf } from "../../../lib/models/gguf/index.js";
+import { loadModule } from "../../../lib/models/native/module.js";
 import { openPretrained } from "../../../lib/models/pretrained/openPretrained.js";
 import { tinyGguf } from "../../support/gguf.js";
 import { temporaryDirectory } from "../../support/temporary.js";
@@ -22,8 +23,8 @@ const SHAPES = {
 let root: string;
 const opened: OpenModel[] = [];
 
-async function open(directory: string): Promise<LanguageModel> {
-  const found = await openPretrained("tiny", path.join(root, directory), "", { offline: true });
+async function open(directory: string, runtime: "native" | "onnx" = "onnx"): Promise<LanguageModel> {
+  const found = await openPretrained("tiny", path.join(root, directory), "", { offline: true, runtime });
   opened.push(found);
   return found.model;
 }
@@ -47,10 +48,16 @@ function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a).reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 }
 
-describe.each(Object.entries(SHAPES))("a converted model tells what its layers say: %s", (name, shape) => {
+/** The native decoder only where set-up has built it. */
+const RUNTIMES = typeof loadModule() === "string" ? (["onnx"] as const) : (["onnx", "native"] as const);
+const CASES = Object.entries(SHAPES).flatMap(([name, shape]) =>
+  RUNTIMES.map((runtime) => [name, runtime, shape] as const),
+);
+
+describe.each(CASES)("a converted model tells what its layers say: %s, %s", (name, runtime, shape) => {
   let model: Teller;
   beforeAll(async () => {
-    model = told(await open(name));
+    model = told(await open(name, runtime));
   });
 
   test("how many there are, and whether the embedding is the output layer", () => {
