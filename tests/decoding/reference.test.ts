@@ -41,9 +41,10 @@ describe("the default model decodes as Hugging Face does on the same weights", (
     async ({ prompt, recipe, sequences }) => {
       const found = await run(prompt, recipe);
       expect(found.map(({ tokens }) => tokens)).toEqual(sequences.map(({ tokens }) => tokens));
-      for (const [index, { score }] of sequences.entries()) {
+      const { lengthPenalty = 1 } = recipe as { lengthPenalty?: number };
+      for (const [index, { score, tokens }] of sequences.entries()) {
         // A negative length penalty multiplies by the length where others divide, and the rounding with it.
-        const allowed = Math.max(1e-3, Math.abs(score ?? 0) * 1e-4);
+        const allowed = 1e-3 * (lengthPenalty < 0 ? tokens.length ** -lengthPenalty : 1);
         if (score !== undefined) expect(Math.abs(found[index].score - score)).toBeLessThan(allowed);
       }
     },
