@@ -91,6 +91,7 @@ function treeGraph(
   const layout = cacheLayout(index, type);
   return {
     layout,
+    readsSeenAlone: true,
     async run({
       tokens,
       positions,

@@ -45,6 +45,8 @@ export function rowsIn(tensor: Float32Array, count: number): Float32Array[] {
 /** A decoder that reads a tree of tokens as one row, its cache outside. */
 export interface TreeGraph {
   readonly layout: KvLayout;
+  /** Whether it reads nothing but what is seen, wherever that lies, rather than all of `past`. */
+  readonly readsSeenAlone: boolean;
   run(input: TreeInput): Promise<TreeOutput>;
 }
 
@@ -96,7 +98,9 @@ export class TreeRunner implements GraphRunner {
     const { cache, graph } = this;
     const fresh = nodes.filter((node) => node.slot < 0);
     cache.makeRoom(fresh.length);
-    const past = this.wholePages(cache.window(paths));
+    const past = this.wholePages(
+      graph.readsSeenAlone ? { from: 0, to: cache.arena.used } : cache.window(paths),
+    );
     const slots = cache.nextSlots(nodes);
     const asked = nodes.filter((node) => wanted.has(node));
     const indexOf = new Map(nodes.map((node, row) => [node, row]));

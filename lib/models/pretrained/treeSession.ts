@@ -24,6 +24,7 @@ export interface TreeSessions {
 export function treeSession(sessions: TreeSessions, layout: KvLayout, groups: number): TreeGraph {
   return {
     layout,
+    readsSeenAlone: false,
     async run(input) {
       const outputs = ["logits", "kv_new", ...(input.withHidden ? ["hidden"] : [])];
       const feeds = { ...pastFeeds(layout, input), ...tokenFeeds(groups, input) };

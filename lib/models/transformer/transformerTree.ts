@@ -59,6 +59,7 @@ export function transformerTree(
 
   return {
     layout,
+    readsSeenAlone: false,
     async run(input) {
       const tensors = tf.tidy(() => read(input));
       try {
