@@ -74,7 +74,7 @@ test("an installed package keeps its models where npm removes nothing", () => {
   expect(modelsBeside("/app/node_modules/logitbook", "/home/a/.cache")).toBe(
     "/home/a/.cache/logitbook/models",
   );
-  expect(modelsBeside("/work/logitbook/lib", "/home/a/.cache")).toBe("/work/logitbook/data/models");
+  expect(modelsBeside("/home/a/logitbook/lib", "/home/a/.cache")).toBe("/home/a/logitbook/data/models");
 });
 
 test("the package brings its licence", () => {
