@@ -19,6 +19,8 @@ export interface EventStreamOptions {
   readonly context: Pick<ServerContext, "onError" | "stallTime" | "now">;
 }
 
+const encoder = new TextEncoder();
+
 /** Bytes of events that may wait for their reader: a chat of 4,096 tokens with 20 log-probabilities each fits. */
 const READ_AHEAD = 16 * 2 ** 20;
 
@@ -96,5 +98,5 @@ function written({ event, data }: ServerEvent): Uint8Array {
 }
 
 function encoded(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
+  return encoder.encode(text);
 }

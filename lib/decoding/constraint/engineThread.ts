@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import { LogitbookError, OptionError } from "../../core/errors.js";
 import { startThread } from "../../core/thread.js";
+import { ThreadCalls } from "../../core/threadCalls.js";
 import type { Tokens } from "../../core/types.js";
 import {
   BROKEN,
@@ -14,11 +15,6 @@ import {
   WAITING,
 } from "./protocol.js";
 
-interface Waiting {
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** A mask takes less than a hundredth of a second, where the engine does not compile something else. */
 const MOST_MILLISECONDS = 60_000;
 
@@ -26,26 +22,24 @@ const MOST_MILLISECONDS = 60_000;
 export class EngineThread {
   private readonly worker: Worker;
   private readonly answer: Int32Array<SharedArrayBuffer>;
-  private readonly waiting = new Map<number, Waiting>();
-  private nextId = 0;
-  private gone: Error | undefined;
+  private readonly calls: ThreadCalls;
 
   /** @param texts the tokens in the engine's symbols; the last stands for the end of a text */
   constructor(texts: readonly string[]) {
     const words = MASK + Math.ceil(texts.length / 32);
     this.answer = new Int32Array(new SharedArrayBuffer(words * Int32Array.BYTES_PER_ELEMENT));
     this.worker = startThread("constraint-worker", { texts, answer: this.answer } satisfies EngineOrder);
+    this.calls = new ThreadCalls(this.worker);
     this.worker.on("message", (message: FromEngine) => this.receive(message));
     this.worker.on("error", (error) =>
-      this.fail(new LogitbookError(`the engine of constraints failed: ${error.message}`)),
+      this.calls.fail(new LogitbookError(`the engine of constraints failed: ${error.message}`)),
     );
-    this.worker.on("exit", () => this.fail(new LogitbookError("the engine of constraints has ended")));
-    this.worker.unref();
+    this.worker.on("exit", () => this.calls.fail(new LogitbookError("the engine of constraints has ended")));
   }
 
   /** Whether it can be asked no more. */
   get isGone(): boolean {
-    return this.gone !== undefined;
+    return this.calls.gone !== undefined;
   }
 
   /**
@@ -54,14 +48,9 @@ export class EngineThread {
    * @throws OptionError for a constraint that can't be read
    */
   async open(constraint: string, ends: Tokens): Promise<number> {
-    if (this.gone) throw this.gone;
-    const id = this.nextId++;
-    await new Promise<void>((resolve, reject) => {
-      this.waiting.set(id, { resolve, reject });
-      this.worker.ref();
-      this.send({ type: "open", id, constraint, ends });
-    });
-    return id;
+    if (this.calls.gone) throw this.calls.gone;
+    const id = this.calls.newId();
+    return this.calls.wait<number>(id, () => this.send({ type: "open", id, constraint, ends }));
   }
 
   /**
@@ -70,7 +59,7 @@ export class EngineThread {
    * @throws LogitbookError for a text that breaks the constraint
    */
   mask(id: number, text: Tokens): Int32Array {
-    if (this.gone) throw this.gone;
+    if (this.calls.gone) throw this.calls.gone;
     Atomics.store(this.answer, STATE, WAITING);
     this.send({ type: "mask", id, text });
     Atomics.wait(this.answer, STATE, WAITING, MOST_MILLISECONDS);
@@ -85,12 +74,12 @@ export class EngineThread {
   }
 
   close(id: number): void {
-    if (!this.gone) this.send({ type: "close", id });
+    if (!this.calls.gone) this.send({ type: "close", id });
   }
 
   /** Ends it, whatever it is at. */
   end(reason: Error): void {
-    this.fail(reason);
+    this.calls.fail(reason);
     void this.worker.terminate();
   }
 
@@ -99,24 +88,11 @@ export class EngineThread {
   }
 
   private receive(message: FromEngine): void {
-    const call = this.settle(message.id);
-    if (message.type === "opened") call?.resolve();
+    const call = this.calls.settle(message.id);
+    if (message.type === "opened") call?.resolve(message.id as never);
     if (message.type === "refused") {
       call?.reject(new OptionError(message.option, message.value, message.expected));
     }
     if (message.type === "failed") call?.reject(new LogitbookError(message.message));
-  }
-
-  /** While nobody waits, the thread does not keep the process alive. */
-  private settle(id: number): Waiting | undefined {
-    const call = this.waiting.get(id);
-    this.waiting.delete(id);
-    if (this.waiting.size === 0) this.worker.unref();
-    return call;
-  }
-
-  private fail(error: Error): void {
-    this.gone ??= error;
-    for (const id of [...this.waiting.keys()]) this.settle(id)?.reject(this.gone);
   }
 }

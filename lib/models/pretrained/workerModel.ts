@@ -2,6 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { ModelError, OptionError, PromptError } from "../../core/errors.js";
 import { assertPrefix } from "../../core/prompt.js";
 import { startThread } from "../../core/thread.js";
+import { ThreadCalls } from "../../core/threadCalls.js";
 import type {
   HiddenStates,
   LanguageModel,
@@ -15,12 +16,6 @@ import type {
 import type { RowRequest } from "../prefixes/request.js";
 import type { DownloadProgress, EngineOptions, FromWorker, ModelFacts, ToWorker } from "./protocol.js";
 
-interface Waiting {
-  /** Takes the answer that the thread gives to this kind of message. */
-  readonly resolve: (answer: never) => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** A model that runs in a worker thread of its own, so that long runs leave the caller's event loop alone. */
 export class WorkerModel implements LanguageModel, PrefixCaching {
   readonly vocabSize: number;
@@ -31,15 +26,14 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   readonly nextLayerLogits?: LayerLogits["nextLayerLogits"];
   readonly numLayers: number;
   readonly tiedEmbeddings: boolean;
-  private readonly waiting = new Map<number, Waiting>();
-  private nextId = 0;
-  private gone: Error | undefined;
+  private readonly calls: ThreadCalls;
 
   private constructor(
     private readonly worker: Worker,
     private readonly name: string,
     readonly facts: ModelFacts,
   ) {
+    this.calls = new ThreadCalls(worker);
     this.vocabSize = facts.vocabSize;
     this.contextLength = facts.contextLength;
     this.numLayers = facts.layers;
@@ -49,9 +43,12 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
       this.nextLayerLogits = (prefixes, layers, signal) => this.askLayers(prefixes, layers, signal);
     }
     worker.on("message", (message: FromWorker) => this.receive(message));
-    worker.on("error", (error) => this.fail(new ModelError(name, `its thread failed: ${error.message}`)));
-    worker.on("exit", () => this.fail(new ModelError(name, "its thread has ended; open the model again")));
-    worker.unref();
+    worker.on("error", (error) => {
+      this.calls.fail(new ModelError(name, `its thread failed: ${error.message}`));
+    });
+    worker.on("exit", () =>
+      this.calls.fail(new ModelError(name, "its thread has ended; open the model again")),
+    );
   }
 
   /**
@@ -91,13 +88,13 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   }
 
   async cachedLengths(texts: readonly Tokens[]): Promise<number[]> {
-    if (this.gone) throw this.gone;
+    if (this.calls.gone) throw this.calls.gone;
     return this.call<number[]>((id) => ({ type: "cached", id, texts }));
   }
 
   async dispose(): Promise<void> {
-    if (this.gone) return;
-    this.fail(new ModelError(this.name, "it has been disposed of; open it again"));
+    if (this.calls.gone) return;
+    this.calls.fail(new ModelError(this.name, "it has been disposed of; open it again"));
     this.worker.ref();
     const ended = new Promise<void>((resolve) => this.worker.once("exit", () => resolve()));
     this.send({ type: "close" });
@@ -143,25 +140,21 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
 
   private async ask(requests: readonly RowRequest[], signal?: AbortSignal): Promise<Logits[][]> {
     signal?.throwIfAborted();
-    if (this.gone) throw this.gone;
+    if (this.calls.gone) throw this.calls.gone;
     for (const { tokens } of requests) this.check(tokens);
     return this.call<Logits[][]>((id) => ({ type: "rows", id, requests }), signal);
   }
 
   /** Sends a message with an id of its own, and waits for the answer to it. */
   private async call<Answer>(messageOf: (id: number) => ToWorker, signal?: AbortSignal): Promise<Answer> {
-    const id = this.nextId++;
+    const id = this.calls.newId();
     const abort = () => {
       this.send({ type: "abort", id });
-      this.settle(id)?.reject(signal?.reason);
+      this.calls.settle(id)?.reject(signal?.reason);
     };
     signal?.addEventListener("abort", abort, { once: true });
     try {
-      return await new Promise((resolve, reject) => {
-        this.waiting.set(id, { resolve, reject });
-        this.worker.ref();
-        this.send(messageOf(id));
-      });
+      return await this.calls.wait<Answer>(id, () => this.send(messageOf(id)));
     } finally {
       signal?.removeEventListener("abort", abort);
     }
@@ -184,25 +177,9 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   }
 
   private receive(message: FromWorker): void {
-    if (message.type === "rows") this.settle(message.id)?.resolve(message.rows as never);
-    if (message.type === "cached") this.settle(message.id)?.resolve(message.lengths as never);
-    if (message.type === "error") this.settle(message.id)?.reject(new ModelError(this.name, message.message));
-  }
-
-  /**
-   * Takes a call off the list. While none waits, the thread does not keep the process alive. The late answer to a call
-   * that was given up changes nothing: `dispose` may be waiting for the thread's end.
-   */
-  private settle(id: number): Waiting | undefined {
-    const call = this.waiting.get(id);
-    if (call === undefined) return undefined;
-    this.waiting.delete(id);
-    if (this.waiting.size === 0) this.worker.unref();
-    return call;
-  }
-
-  private fail(error: Error): void {
-    this.gone ??= error;
-    for (const id of [...this.waiting.keys()]) this.settle(id)?.reject(this.gone);
+    if (message.type === "rows") this.calls.settle(message.id)?.resolve(message.rows as never);
+    if (message.type === "cached") this.calls.settle(message.id)?.resolve(message.lengths as never);
+    if (message.type === "error")
+      this.calls.settle(message.id)?.reject(new ModelError(this.name, message.message));
   }
 }

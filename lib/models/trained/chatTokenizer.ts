@@ -11,7 +11,8 @@ import { isRun } from "./checkpointFolders.js";
 const GENERATION_FILE = "generation_config.json";
 
 /**
- * The tokenizer of a model that was trained, with its chat template where it has one. With a template, generation also ends where `generation_config.json` says.
+ * The tokenizer of a model that was trained, with its chat template where it has one. With a template, generation also
+ * ends where `generation_config.json` says.
  * @throws TokenizerError for a template that can't be read
  */
 export async function withChatTemplate(
