@@ -4,8 +4,7 @@ import { closedObject } from "../../decoding/schema.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
-import { withModelName } from "../modelName.js";
-import { readBody } from "../readBody.js";
+import { readModelBody } from "../readModelBody.js";
 import type { ServerEvent } from "../sse.js";
 import { assertRecipe } from "./assertRecipe.js";
 import { type PromptRequest, promptFields, promptTokens } from "./prompt.js";
@@ -20,7 +19,7 @@ export const beamsRequest = closedObject(promptFields).meta({ id: "BeamSearchReq
  */
 export function addBeams(app: Hono, context: ServerContext): void {
   app.post("/api/beams", async (c) => {
-    const request = withModelName(await readBody(c, beamsRequest), context);
+    const request = await readModelBody(c, beamsRequest, context);
     assertRecipe(request.recipe, context.limits);
     return streamJob(c, context, request.model, (job) => searched(request, job));
   });

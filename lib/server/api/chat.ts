@@ -6,9 +6,8 @@ import { closedObject, countField, toZod } from "../../decoding/schema.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
-import { withModelName } from "../modelName.js";
 import { modelField } from "../openai/fields.js";
-import { readBody } from "../readBody.js";
+import { readModelBody } from "../readModelBody.js";
 import type { ServerEvent } from "../sse.js";
 import { assertRecipe } from "./assertRecipe.js";
 import { dialogueFields } from "./dialogue.js";
@@ -33,7 +32,7 @@ type ConversationRequest = z.infer<typeof conversationRequest>;
  */
 export function addConversation(app: Hono, context: ServerContext): void {
   app.post("/api/chat", async (c) => {
-    const request = withModelName(await readBody(c, conversationRequest), context);
+    const request = await readModelBody(c, conversationRequest, context);
     assertRecipe(request.recipe, context.limits);
     return streamJob(c, context, request.model, (job) => answered(request, job));
   });

@@ -7,13 +7,12 @@ import { tracedToken } from "../../decoding/trace/token.js";
 import type { ServerContext } from "../context.js";
 import type { Job } from "../job.js";
 import { mapped } from "../mapped.js";
-import { withModelName } from "../modelName.js";
 import { answers } from "../openai/answers.js";
 import type { ChoiceEvent } from "../openai/choices.js";
 import { traceField, traceTop } from "../openai/extension.js";
 import { flagField, textField } from "../openai/fields.js";
 import { answersOf } from "../openai/sequenceCount.js";
-import { readBody } from "../readBody.js";
+import { readModelBody } from "../readModelBody.js";
 import type { ServerEvent } from "../sse.js";
 import { assertRecipe } from "./assertRecipe.js";
 import { type PromptRequest, promptFields, promptTokens } from "./prompt.js";
@@ -41,7 +40,7 @@ type GenerateRequest = PromptRequest &
 export function addGenerate(app: Hono, context: ServerContext): void {
   app.post("/api/generate", async (c) => {
     const started = context.now();
-    const request = withModelName(await readBody(c, generateRequest), context);
+    const request = await readModelBody(c, generateRequest, context);
     const { limits } = context;
     assertRecipe(request.recipe, limits);
     if (request.target !== undefined && !request.measure) {

@@ -9,9 +9,8 @@ import { tracedToken } from "../../decoding/trace/token.js";
 import { decodeWithRows, type TraceableStep } from "../../decoding/trace/trace.js";
 import type { ServerContext } from "../context.js";
 import { type Job, runJob } from "../job.js";
-import { withModelName } from "../modelName.js";
 import { TRACE_TOP } from "../openai/extension.js";
-import { readBody } from "../readBody.js";
+import { readModelBody } from "../readModelBody.js";
 import { promptFields, promptTokens } from "./prompt.js";
 import { rankOf } from "./rank.js";
 import { withRowMemo } from "./rowMemo.js";
@@ -54,7 +53,7 @@ export function addNext(app: Hono, context: ServerContext): void {
   };
   app.post("/api/next", async (c) => {
     const started = context.now();
-    const request = withModelName(await readBody(c, nextRequest), context);
+    const request = await readModelBody(c, nextRequest, context);
     const job = runJob(context, request.model, c.req.raw.signal, async function* ({ open, signal }: Job) {
       yield await follow(request, open, memoryOf(open.model), signal);
     });

@@ -6,9 +6,8 @@ import { closedObject } from "../../decoding/schema.js";
 import { tracedToken } from "../../decoding/trace/token.js";
 import type { ServerContext } from "../context.js";
 import { withModel } from "../job.js";
-import { withModelName } from "../modelName.js";
 import { modelField, textField } from "../openai/fields.js";
-import { readBody } from "../readBody.js";
+import { readModelBody } from "../readModelBody.js";
 import { rankOf } from "./rank.js";
 import type { ScoreAnswer, ScoredToken } from "./types.js";
 
@@ -21,7 +20,7 @@ export const scoreRequest = closedObject({
 /** POST /api/score: what the model thinks of a target after a prompt, token by token. */
 export function addScore(app: Hono, context: ServerContext): void {
   app.post("/api/score", async (c) => {
-    const { model, prompt, target } = withModelName(await readBody(c, scoreRequest), context);
+    const { model, prompt, target } = await readModelBody(c, scoreRequest, context);
     const { signal } = c.req.raw;
     const answer = await withModel(context, model, signal, (open) => score(open, prompt, target, signal));
     return c.json(answer);

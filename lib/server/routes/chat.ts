@@ -3,14 +3,13 @@ import { OptionError } from "../../core/errors.js";
 import type { CompleteRecipe } from "../../decoding/index.js";
 import type { Limits, ServerContext } from "../context.js";
 import { runJob } from "../job.js";
-import { withModelName } from "../modelName.js";
 import { blameForm, formOf } from "../openai/answerForm.js";
 import { chat } from "../openai/chat.js";
 import { joinChat } from "../openai/chatChunks.js";
 import { type ChatRequest, chatRequest } from "../openai/chatRequest.js";
 import { assertSequences } from "../openai/sequenceCount.js";
 import { toRecipe } from "../openai/toRecipe.js";
-import { readBody } from "../readBody.js";
+import { readModelBody } from "../readModelBody.js";
 import { readerOf } from "../sse.js";
 import { answer, assertStreaming, choiceProtocol } from "./answer.js";
 
@@ -18,7 +17,7 @@ import { answer, assertStreaming, choiceProtocol } from "./answer.js";
 export function addChat(app: Hono, context: ServerContext): void {
   app.post("/v1/chat/completions", async (c) => {
     const started = context.now();
-    const request = withModelName(await readBody(c, chatRequest), context);
+    const request = await readModelBody(c, chatRequest, context);
     assertHonoured(request);
     const { limits, createSeed } = context;
     const recipe = recipeOf(request, limits, createSeed);

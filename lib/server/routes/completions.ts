@@ -3,13 +3,12 @@ import { OptionError } from "../../core/errors.js";
 import type { CompleteRecipe } from "../../decoding/index.js";
 import type { ServerContext } from "../context.js";
 import { runJob } from "../job.js";
-import { withModelName } from "../modelName.js";
 import { complete } from "../openai/completion.js";
 import { joinChunks } from "../openai/completionChunks.js";
 import { type CompletionRequest, completionRequest } from "../openai/completionRequest.js";
 import { assertSequences } from "../openai/sequenceCount.js";
 import { toRecipe } from "../openai/toRecipe.js";
-import { readBody } from "../readBody.js";
+import { readModelBody } from "../readModelBody.js";
 import { readerOf } from "../sse.js";
 import { answer, assertStreaming, choiceProtocol } from "./answer.js";
 
@@ -19,7 +18,7 @@ const DEFAULT_MAX_TOKENS = 16;
 export function addCompletions(app: Hono, context: ServerContext): void {
   app.post("/v1/completions", async (c) => {
     const started = context.now();
-    const request = withModelName(await readBody(c, completionRequest), context);
+    const request = await readModelBody(c, completionRequest, context);
     assertStreaming(request);
     const recipe = recipeOf(request, context);
     const { abort, signal } = readerOf(c);

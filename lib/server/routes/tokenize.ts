@@ -5,12 +5,11 @@ import { closedObject, countField } from "../../decoding/schema.js";
 import { tracedToken } from "../../decoding/trace/token.js";
 import type { ServerContext } from "../context.js";
 import { withModel } from "../job.js";
-import { withModelName } from "../modelName.js";
 import { assertNotStrict } from "../openai/answerForm.js";
 import { chatMessages, chatText, toolsOf } from "../openai/chatMessages.js";
 import { chatRequest } from "../openai/chatRequest.js";
 import { flagField, modelField, textField } from "../openai/fields.js";
-import { readBody } from "../readBody.js";
+import { readModelBody } from "../readModelBody.js";
 
 export const tokenizeRequest = closedObject({
   model: modelField,
@@ -32,7 +31,7 @@ export const templateRequest = closedObject({
 /** POST /tokenize, /detokenize and /apply-template, as llama.cpp's server has them. */
 export function addTokenize(app: Hono, context: ServerContext): void {
   app.post("/tokenize", async (c) => {
-    const { model, content, with_pieces } = withModelName(await readBody(c, tokenizeRequest), context);
+    const { model, content, with_pieces } = await readModelBody(c, tokenizeRequest, context);
     const tokens = await withModel(context, model, c.req.raw.signal, ({ tokenizer }) => {
       const ids = tokenizer.encode(content);
       if (!with_pieces) return ids;
@@ -44,7 +43,7 @@ export function addTokenize(app: Hono, context: ServerContext): void {
     return c.json({ tokens });
   });
   app.post("/detokenize", async (c) => {
-    const { model, tokens } = withModelName(await readBody(c, detokenizeRequest), context);
+    const { model, tokens } = await readModelBody(c, detokenizeRequest, context);
     const content = await withModel(context, model, c.req.raw.signal, ({ tokenizer }) => {
       const stranger = tokens.find((token) => token >= tokenizer.vocabSize);
       if (stranger === undefined) return tokenizer.decode(tokens);
@@ -53,7 +52,7 @@ export function addTokenize(app: Hono, context: ServerContext): void {
     return c.json({ content });
   });
   app.post("/apply-template", async (c) => {
-    const { model, messages, tools } = withModelName(await readBody(c, templateRequest), context);
+    const { model, messages, tools } = await readModelBody(c, templateRequest, context);
     assertNotStrict(tools);
     const prompt = await withModel(context, model, c.req.raw.signal, (open) =>
       chatText(open, chatMessages(messages, open), toolsOf({ tools }, open)),
