@@ -11,10 +11,10 @@ export interface StandardSession {
   close(): Promise<void>;
 }
 
-type Transformers = typeof import("@huggingface/transformers");
+export type Transformers = typeof import("@huggingface/transformers");
 
 /** Options that transformers.js takes for every kind of file. */
-interface LoadOptions {
+export interface LoadOptions {
   cache_dir: string;
   revision: string;
   local_files_only: boolean;

@@ -85,7 +85,7 @@ function openNative(
   if (runtime === undefined) return undefined;
   throw new ModelError(
     name,
-    `the runtime \`native\` can't be had: ${opened}; set it up (\`npx logitbook native\`), or leave \`runtime\` out`,
+    `the runtime \`native\` can't be had: ${opened}; without \`runtime\`, onnxruntime computes`,
   );
 }
 

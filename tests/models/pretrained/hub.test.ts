@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { cp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { ChatTokenizer } from "../../../lib/core/types.js";
 import { convertGguf } from "../../../lib/models/gguf/index.js";
 import { decodeModel, encodeModel } from "../../../lib/models/onnx/proto.js";
 import { openPretrained } from "../../../lib/models/pretrained/openPretrained.js";
@@ -71,6 +72,26 @@ test("a repository that names its graph as older ones do opens too", async () =>
   await expect(model.nextLogits([[1, 2]])).resolves.toHaveLength(1);
   await model.dispose();
   await oldHub.close();
+});
+
+test("a chat template that is a file of its own is downloaded too, and found again offline", async () => {
+  const directory = path.join(caches, "..", "model-template");
+  await cp(path.join(caches, "..", "model"), directory, { recursive: true });
+  const settings = path.join(directory, "tokenizer_config.json");
+  const { chat_template: _, ...rest } = JSON.parse(await readFile(settings, "utf8"));
+  await writeFile(settings, JSON.stringify(rest));
+  await writeFile(
+    path.join(directory, "chat_template.jinja"),
+    "{% for m in messages %}<{{ m.content }}>{% endfor %}",
+  );
+  const server = await hubServer(ID, directory);
+  const cache = freshCache();
+  for (const offline of [false, true]) {
+    const { model, tokenizer } = await open(cache, { hubUrl: server.url, offline });
+    await model.dispose();
+    expect((tokenizer as ChatTokenizer).chatPrompt([{ role: "user", content: "sea" }])).toBe("<sea>");
+  }
+  await server.close();
 });
 
 /** A copy of a model directory in which the graph is called `decoder_model_merged.onnx`. */
