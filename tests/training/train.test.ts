@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -173,4 +173,21 @@ sampling: { auto: 0 }
   const { parseRunConfig } = await import("../../lib/training/index.js");
   const after = ofType(await eventsOf(parseRunConfig(text)), "validation").at(-1)!.loss;
   expect(Math.abs(after - before)).toBeLessThan(0.4);
+});
+
+test.each([
+  [
+    "a text of several tokens",
+    "{method: greedy, processors: [{type: suppressTokens, tokens: [abc]}]}",
+    "tokens[0]",
+  ],
+  [
+    "hidden states that the model lacks",
+    "{method: contrastive, penaltyAlpha: 0.6, topK: 4}",
+    "hidden states",
+  ],
+])("a recipe that asks for %s is refused before anything is written", async (_, recipe, message) => {
+  const config = await smallConfig(await temporaryDirectory(), "rnn", [`sampling.recipe=${recipe}`]);
+  await expect(eventsOf(config)).rejects.toThrow(message);
+  expect(existsSync(config.out)).toBe(false);
 });

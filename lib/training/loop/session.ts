@@ -1,4 +1,5 @@
 import { ConfigError, TrainingError } from "../../core/errors.js";
+import type { LanguageModel } from "../../core/types.js";
 import type { Backend } from "../../models/backend/backend.js";
 import { asLanguageModel } from "../../models/trainable/asLanguageModel.js";
 import type { TrainableModel } from "../../models/trainable/trainable.js";
@@ -10,7 +11,7 @@ import type { Sample, StartEvent } from "../events.js";
 import type { RunProgress } from "../run/progress.js";
 import { readStepState } from "../run/stepState.js";
 import { assertNoRun, createRun, type RunStore, resumeRun } from "../run/store.js";
-import { sampleTexts } from "../sampling.js";
+import { assertSamples, sampleTexts } from "../sampling.js";
 import { createStep } from "../step/createStep.js";
 import type { TrainingStep } from "../step/step.js";
 import { prepareData, trainingBatches, validationBatches } from "./data.js";
@@ -68,6 +69,7 @@ export async function openSession(config: RunConfig, options: SessionOptions): P
     );
     const held = validationBatches(config, data.validation, recurrent);
     const validation = validationSet(held, data.tokenizer);
+    await assertCanSample(backend, model, data.tokenizer, config);
     const step = await openStep(backend, model, config);
     if (last) await step.writeState(await readStepState(last.directory));
     const store = resumed ?? (await createRun(config, data.tokenizer, origin.chatTemplate));
@@ -111,19 +113,41 @@ async function samplesOf(
   { sampling, out }: RunConfig,
 ): Promise<Sample[]> {
   await step.updateModel();
-  const reader = asLanguageModel(backend, model);
   const samples: Sample[] = [];
-  try {
+  await reading(backend, model, async (reader) => {
     for await (const { name, prompt, text } of sampleTexts(
       { name: out, model: reader, tokenizer },
       sampling,
     )) {
       samples.push({ name, prompt, text });
     }
+  });
+  return samples;
+}
+
+/** A recipe that fails does so now, not at the first sample after hours of training. */
+function assertCanSample(
+  backend: Backend,
+  model: TrainableModel,
+  tokenizer: TrainedTokenizer,
+  { sampling, out }: RunConfig,
+): Promise<void> {
+  return reading(backend, model, (reader) =>
+    inSection("sampling", () => assertSamples({ name: out, model: reader, tokenizer }, sampling)),
+  );
+}
+
+async function reading(
+  backend: Backend,
+  model: TrainableModel,
+  use: (reader: LanguageModel) => Promise<void>,
+): Promise<void> {
+  const reader = asLanguageModel(backend, model);
+  try {
+    await use(reader);
   } finally {
     await reader.dispose();
   }
-  return samples;
 }
 
 function assertLength({ training }: RunConfig, { config }: TrainableModel, file: string): void {
