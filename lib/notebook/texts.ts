@@ -12,7 +12,9 @@ export interface NamedText {
 
 /** Texts up to this many characters are unfolded from the start. */
 const short = 400;
-const previewLength = 72;
+/** Characters of a folded text's line: its name, its note and as much of its beginning as is left. */
+const lineLength = 80;
+const shortestPreview = 24;
 const faint = "color:var(--jp-content-font-color2,#767676)";
 
 /**
@@ -31,8 +33,9 @@ export function foldedTexts(texts: readonly NamedText[]): Html {
 
 function folded({ name, text, note }: NamedText): string {
   const open = text.length <= short;
-  const beginning = text.slice(0, previewLength).replace(/\s+/g, " ").trim();
-  const preview = open ? "" : ` <span style="${faint}">${escapeHtml(beginning)}…</span>`;
+  const left = Math.max(shortestPreview, lineLength - name.length - (note?.length ?? 0));
+  const beginning = text.slice(0, left).replace(/\s+/g, " ").trim();
+  const preview = open ? "" : ` <span style="${faint}">· ${escapeHtml(beginning)}…</span>`;
   const about = note === undefined ? "" : ` <span style="${faint}">· ${escapeHtml(note)}</span>`;
   return [
     `<details${open ? " open" : ""} style="margin:0 0 8px"><summary style="cursor:pointer">`,

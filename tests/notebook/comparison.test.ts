@@ -55,6 +55,6 @@ test("texts are shown in full and escaped; long ones are folded behind their beg
   expect(short).toContain("a &#60;b&#62;\nb");
   expect(folded).toContain("<details style");
   expect(folded).toContain(long);
-  expect(folded).toMatch(/word wo…/);
+  expect(folded).toMatch(/word w…/);
   expect(text).toBe(`short · 2 tokens\na <b>\nb\n\nlong\n${long}`);
 });

@@ -11,6 +11,8 @@ interface Template {
   readonly length: number;
   /** Words are tokens with the blank before them, so that prompts of words end without one. */
   readonly prompts: string;
+  /** Stages of the chain before the others, in YAML. */
+  readonly first?: string;
 }
 
 const transformer = `  architecture: gpt2        # or rnn, gru, lstm; given (with \`from: folder\`) trains a checkpoint further
@@ -51,12 +53,14 @@ const templates: Record<TemplateName, Template> = {
     training: training({ steps: 1000, batchSize: 32, length: 35, rate: 0.003 }),
     length: 40,
     prompts: '["this movie was", "the best"]',
+    first: `      - { type: suppressTokens, tokens: ["<|unknown|>"] } # likely everywhere, and nobody wants to read it
+`,
   },
 };
 
 /** A configuration to begin with, every line of it explained. */
 export function templateText(name: TemplateName, out = `runs/${name}`): string {
-  const { title, tokenizer, model, training, length, prompts } = templates[name];
+  const { title, tokenizer, model, training, length, prompts, first = "" } = templates[name];
   return `# ${title}.
 # Train with \`logitbook train THIS_FILE\`; change one field with \`--set training.steps=500\`.
 
@@ -85,7 +89,7 @@ sampling:                   # what is sampled while training, every sampleInterv
     method: sample
     seed: 1
     processors:
-      - { type: temperature, t: 0.8 }
+${first}      - { type: temperature, t: 0.8 }
       - { type: topP, p: 0.95 }
 `;
 }
