@@ -5,6 +5,7 @@ import type { OpenModel } from "../core/types.js";
 import { replaceFile } from "../core/writeFile.js";
 import { decodeRecipe, type GeneratedSequence, slidingWindow } from "../decoding/index.js";
 import { withText } from "../decoding/sequenceText.js";
+import { inSection } from "./config/inSection.js";
 import type { SamplingConfig } from "./config/samplingSchema.js";
 import type { Sample } from "./events.js";
 
@@ -34,12 +35,12 @@ export async function* sampleTexts(
 /**
  * Draws the first token of each text that the config asks for, so that what can't be sampled is known before a model is
  * trained.
- * @throws as `sampleTexts`
+ * @throws as `sampleTexts`, with fields as a run's configuration names them
  */
 export async function assertSamples(open: OpenModel, config: SamplingConfig): Promise<void> {
-  for (const { decoding } of decodings(open, config)) {
+  for (const { decoding } of await inSection("sampling", () => decodings(open, config))) {
     const steps = decoding();
-    await steps.next();
+    await inSection("sampling.recipe", () => steps.next());
     await steps.return([]);
   }
 }

@@ -133,7 +133,7 @@ function assertCanSample(
   { sampling, out }: RunConfig,
 ): Promise<void> {
   return reading(backend, model, (reader) =>
-    inSection("sampling", () => assertSamples({ name: out, model: reader, tokenizer }, sampling)),
+    assertSamples({ name: out, model: reader, tokenizer }, sampling),
   );
 }
 
