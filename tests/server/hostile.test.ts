@@ -207,6 +207,12 @@ describe("each of these gets its status and names its field", () => {
     const error = await errorOf(answer);
     expect([answer.status, error.param]).toEqual([status, param]);
   });
+
+  test("a key that is no token id is told the rule for keys", async () => {
+    const { url } = await serve([byteModel("tiny", "yes")]);
+    const error = await errorOf(await post(`${url}/v1/chat/completions`, { ...chat, logit_bias: { x: 1 } }));
+    expect(error.message).toBe('`logit_bias.x` must be numbers by token ids, such as {"50": -100}, but is 1');
+  });
 });
 
 describe("around the body", () => {

@@ -70,7 +70,9 @@ export const samplingFields = {
     "Subtracted from a token's score for each time that it was generated before. Default 0.",
   ),
   logit_bias: z
-    .record(z.string().regex(/^\d+$/, { error: "token ids as keys" }), z.number({ error: "a number" }))
+    .record(z.string().regex(/^\d+$/), z.number({ error: "a number" }), {
+      error: 'numbers by token ids, such as {"50": -100}',
+    })
     .nullish()
     .describe("Added to the scores of tokens, by their ids."),
   user: z.unknown().optional().describe("Names the end user. Has no effect here."),
