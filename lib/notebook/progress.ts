@@ -90,7 +90,7 @@ function notebookSurface(label: string, total: number, describe: (state: State) 
   const place = liveDisplay();
   return (state) => {
     const bar = state.finished ? "" : `<progress max="${total}" value="${state.done}"></progress>`;
-    const html = `<style>${progressStyle}</style><div class="lb-progress"><span>${escapeHtml(label)}</span>${bar}<span class="lb-detail">${escapeHtml(describe(state))}</span></div>`;
+    const html = `<style>${progressStyle}</style><div class="lb-progress"><span>${escapeHtml(label)}:</span>${bar} <span class="lb-detail">${escapeHtml(describe(state))}</span></div>`;
     place.show({ "text/html": html, "text/plain": `${label}: ${describe(state)}` });
   };
 }
