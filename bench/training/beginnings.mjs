@@ -17,11 +17,10 @@ if (folder === undefined) {
 const count = wholeNumber("tokens", values.tokens);
 
 const { config, progress } = await readRun(folder);
-const step = progress?.best?.step;
 const { source, validation, ...reading } = config.corpus;
 const options = Object.fromEntries(Object.entries(reading).filter(([, value]) => value !== null));
 const parts = await splitCorpus(await openCorpus(source, options), { validation, seed: config.seed });
-const { model, tokenizer } = await openModel(`${folder}/checkpoints/${step}`);
+const { model, tokenizer } = await openModel(folder);
 
 /**
  * Nats of all of `next`, one after each of `read`.
@@ -48,6 +47,6 @@ for await (const text of parts.validation.texts()) {
   afterEnd.tokens += first.length;
 }
 await model.dispose();
-console.log(`${folder}, step ${step}, ${parts.validation.documents} documents:`);
+console.log(`${folder}, step ${progress?.best?.step}, ${parts.validation.documents} documents:`);
 for (const [name, { nats, tokens }] of Object.entries(counts))
   console.log(`  ${name}: ${(nats / tokens).toFixed(3)} nats`);

@@ -179,7 +179,7 @@ test.each([
   [
     "a text of several tokens",
     "{method: greedy, processors: [{type: suppressTokens, tokens: [abc]}]}",
-    "tokens[0]",
+    "sampling.recipe.processors[0].tokens[0]",
   ],
   [
     "hidden states that the model lacks",

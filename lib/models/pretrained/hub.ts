@@ -11,10 +11,10 @@ export interface StandardSession {
   close(): Promise<void>;
 }
 
-export type Transformers = typeof import("@huggingface/transformers");
+type Transformers = typeof import("@huggingface/transformers");
 
 /** Options that transformers.js takes for every kind of file. */
-export interface LoadOptions {
+interface LoadOptions {
   cache_dir: string;
   revision: string;
   local_files_only: boolean;

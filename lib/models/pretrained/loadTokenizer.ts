@@ -1,7 +1,8 @@
+import { existsSync } from "node:fs";
 import { readChatTemplate } from "../../tokenizers/file/chatTemplate.js";
 import type { ChatTemplate } from "../../tokenizers/file/read.js";
 import type { HubTokenizer } from "../../tokenizers/hubTokenizer.js";
-import { type LoadOptions, loadFromHub, type Transformers } from "./hub.js";
+import { loadFromHub } from "./hub.js";
 import type { DownloadProgress, HubOptions } from "./protocol.js";
 
 /**
@@ -17,28 +18,32 @@ export async function loadTokenizer(
   onProgress: (progress: DownloadProgress) => void = () => {},
   template?: ChatTemplate,
 ): Promise<HubTokenizer> {
-  return loadFromHub(name, source, hub, onProgress, async (library, load) => {
-    const loaded = (await library.AutoTokenizer.from_pretrained(source, load)) as unknown as HubTokenizer;
-    const given = template ?? (await readChatTemplate(source));
-    if (given !== undefined) return Object.assign(loaded, { chat_template: asLibraryHolds(given) });
-    return loaded.chat_template ? loaded : Object.assign(loaded, await templateFile(library, source, load));
-  });
+  const loaded = await loadFromHub(name, source, hub, onProgress, ({ AutoTokenizer }, load) =>
+    AutoTokenizer.from_pretrained(source, load),
+  );
+  const tokenizer = loaded as unknown as HubTokenizer;
+  const given = template ?? (await readChatTemplate(source));
+  if (given !== undefined) return Object.assign(tokenizer, { chat_template: asLibraryHolds(given) });
+  if (tokenizer.chat_template || existsSync(source)) return tokenizer;
+  return Object.assign(tokenizer, { chat_template: await templateOnHub(name, source, hub, onProgress) });
 }
 
 /**
  * The file `chat_template.jinja` of a repository, by the part of transformers.js that reads it for its processors, cached
  * and found again offline like any file. Most models have none, and some have no network any more: neither is an error.
  */
-async function templateFile({ Processor }: Transformers, source: string, load: LoadOptions) {
-  class TemplateReader extends Processor {
-    static override uses_chat_template_file = true;
-  }
-  try {
-    const { chat_template } = await TemplateReader.from_pretrained(source, load);
-    return chat_template ? { chat_template } : {};
-  } catch {
-    return {};
-  }
+function templateOnHub(
+  name: string,
+  source: string,
+  hub: HubOptions,
+  onProgress: (progress: DownloadProgress) => void,
+): Promise<string | null> {
+  return loadFromHub(name, source, hub, onProgress, async ({ Processor }, load) => {
+    class TemplateReader extends Processor {
+      static override uses_chat_template_file = true;
+    }
+    return (await TemplateReader.from_pretrained(source, load)).chat_template;
+  }).catch(() => null);
 }
 
 /** Several templates are an object there, by their names. */
