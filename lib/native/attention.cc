@@ -60,10 +60,13 @@ void score(const float* queries, int size, int from, const Places<Number>& keys,
     for (int part = 0; part < SLICE; part++) {
       for (size_t key = 0; key < KEYS; key++) {
         const Vector numbers = load(keys.rows[first + key] + from + part * WIDTH);
-        for (int i = 0; i < COUNT; i++) products[i][key] += query[i][part] * numbers;
+        for (int i = 0; i < COUNT; i++) products[i][key] = multiplyAdd(query[i][part], numbers, products[i][key]);
       }
     }
-    for (int i = 0; i < COUNT; i++) addSums(products[i], scores + i * STRETCH + first);
+    for (int i = 0; i < COUNT; i++) {
+      const Four sums = sumsOf(products[i]);
+      for (size_t key = 0; key < KEYS; key++) scores[i * STRETCH + first + key] += sums[key];
+    }
   }
 }
 
@@ -79,7 +82,8 @@ void mix(const float* weights, int size, const Places<Number>& values, const Pla
     if (next && index < next->count) fetch(next->rows[index], size);
     for (int part = 0; part < SLICE; part++) {
       const Vector numbers = load(values.rows[index] + from + part * WIDTH);
-      for (int i = 0; i < COUNT; i++) mixed[i][part] += weights[i * STRETCH + index] * numbers;
+      for (int i = 0; i < COUNT; i++)
+        mixed[i][part] = multiplyAdd(numbers, weights[i * STRETCH + index], mixed[i][part]);
     }
   }
   for (int i = 0; i < COUNT; i++)
@@ -158,7 +162,7 @@ void attendStretch(const float* queries, int count, int size, size_t stretch, co
 }
 
 template void attendStretch(const float*, int, int, size_t, const Seen<float>&, const Seen<float>&, bool, float*, size_t);
-#if defined(__AVX512F__)
+#if defined(LOGITBOOK_HAS_BYTES)
 template void attendStretch(const float*, int, int, size_t, const Seen<Half>&, const Seen<Half>&, bool, float*, size_t);
 #endif
 
@@ -171,7 +175,7 @@ void joinStretches(const float* parts, size_t stretches, int size, float* read) 
   for (size_t at = 0; at < stretches; at++, parts += length) {
     const float weight = std::exp(parts[size] - highest);
     total += weight * parts[size + 1];
-    for (int i = 0; i < size; i += WIDTH) store(read + i, load(read + i) + weight * load(parts + i));
+    for (int i = 0; i < size; i += WIDTH) store(read + i, multiplyAdd(load(parts + i), weight, load(read + i)));
   }
   const float factor = 1 / total;
   for (int i = 0; i < size; i += WIDTH) store(read + i, load(read + i) * factor);

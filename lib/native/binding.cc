@@ -218,13 +218,10 @@ napi_value call(napi_env env, napi_callback_info info) {
 
 /** Whether this processor has what the compiler was told that it has. */
 bool fitsProcessor() {
-#if defined(__AVX512VNNI__)
-  if (!__builtin_cpu_supports("avx512vnni")) return false;
-#endif
-#if defined(__AVX512F__)
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-#elif defined(__AVX2__)
-  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#if defined(LOGITBOOK_AVX512)
+  return __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
+#elif defined(LOGITBOOK_AVX2)
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
 #else
   return true;
 #endif

@@ -1,12 +1,8 @@
 #include "passes.h"
 
-#if defined(__AVX512VNNI__)
-#include <immintrin.h>
-#endif
-
 namespace logitbook {
 
-#if defined(__AVX512VNNI__)
+#if defined(LOGITBOOK_HAS_BYTES)
 
 namespace {
 
@@ -16,16 +12,10 @@ constexpr size_t FLOATS = WIDTH * sizeof(float);
 constexpr int COLUMNS = 4;
 constexpr size_t FOURS = COLUMNS * WIDTH;
 constexpr int GROUPS = BLOCK / COLUMNS;
+static_assert(GROUPS <= 8, "`NibbleSums` has room for eight fours");
 
 /** The byte that stands for 0. */
 constexpr int32_t ZERO = 128;
-
-__m512i loadFours(const uint8_t* from) { return _mm512_load_si512(from); }
-
-/** Adds the products of unsigned weights with the four columns of a row to its sums. */
-__m512i multiplyAdd(__m512i sums, __m512i weights, int32_t columns) {
-  return _mm512_dpbusd_epi32(sums, weights, _mm512_set1_epi32(columns));
-}
 
 /**
  * Numbers of 4 or 8 bits. A block has the numbers of four columns at a time, row after row; of 4-bit numbers the first
@@ -34,6 +24,7 @@ __m512i multiplyAdd(__m512i sums, __m512i weights, int32_t columns) {
 template <Source::Kind KIND>
 class DotMatrix : public Matrix {
   static constexpr bool HAS_NIBBLES = KIND == Source::Kind::nibbles;
+  using BlockSums = std::conditional_t<HAS_NIBBLES, NibbleSums, ByteSums>;
   static constexpr size_t NUMBERS = GROUPS * FOURS / (HAS_NIBBLES ? 2 : 1);
   static constexpr size_t BLOCK_BYTES = NUMBERS + (HAS_NIBBLES ? 2 : 1) * FLOATS;
 
@@ -43,7 +34,7 @@ class DotMatrix : public Matrix {
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
-    forEachPass(rows.count(), [&](int first, auto count) {
+    forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
       pass<count>(panel(index), rows, first, products + first * WIDTH);
     });
   }
@@ -89,36 +80,35 @@ class DotMatrix : public Matrix {
     const int32_t* x = rows.bytes(first);
     const int32_t* byteSums = rows.byteSums(first);
     const float* scales = rows.scales(first);
-    const float* sums = rows.sums(first);
-    const __m512i low = _mm512_set1_epi8(15);
+    const float* offsetSums = rows.sums(first);
     Vector total[COUNT] = {};
     for (int at = 0; at < columns() / BLOCK; at++, block += BLOCK_BYTES, x += GROUPS * COUNT) {
-      __m512i part[COUNT];
-      for (int i = 0; i < COUNT; i++) part[i] = _mm512_set1_epi32(HAS_NIBBLES ? 0 : -ZERO * byteSums[i]);
-      if (HAS_NIBBLES) {
+      BlockSums part[COUNT];
+      if constexpr (HAS_NIBBLES) {
         for (int group = 0; group < GROUPS / 2; group++) {
-          const __m512i both = loadFours(block + group * FOURS);
-          const __m512i left = _mm512_and_si512(both, low);
-          const __m512i right = _mm512_and_si512(_mm512_srli_epi16(both, 4), low);
+          const Fours both = loadFours(block + group * FOURS);
+          const Fours left = lowNibbles(both);
+          const Fours right = highNibbles(both);
           for (int i = 0; i < COUNT; i++) {
-            part[i] = multiplyAdd(part[i], left, x[group * COUNT + i]);
-            part[i] = multiplyAdd(part[i], right, x[(group + GROUPS / 2) * COUNT + i]);
+            part[i].add(left, x[group * COUNT + i]);
+            part[i].add(right, x[(group + GROUPS / 2) * COUNT + i]);
           }
         }
       } else {
         for (int group = 0; group < GROUPS; group++) {
-          const __m512i weights = loadFours(block + group * FOURS);
-          for (int i = 0; i < COUNT; i++) part[i] = multiplyAdd(part[i], weights, x[group * COUNT + i]);
+          const auto weights = ByteSums::prepare(loadFours(block + group * FOURS));
+          for (int i = 0; i < COUNT; i++) part[i].add(weights, x[group * COUNT + i]);
         }
       }
       const Vector scale = load(factorsOf(block));
       for (int i = 0; i < COUNT; i++) {
-        total[i] += Vector(_mm512_cvtepi32_ps(part[i])) * (scale * scales[i]);
-        if (HAS_NIBBLES) total[i] += load(factorsOf(block) + WIDTH) * sums[i];
+        const Integers sums = part[i].total() - (HAS_NIBBLES ? 0 : ZERO * byteSums[i]);
+        total[i] = multiplyAdd(toFloats(sums), scale * scales[i], total[i]);
+        if (HAS_NIBBLES) total[i] = multiplyAdd(load(factorsOf(block) + WIDTH), offsetSums[i], total[i]);
       }
       byteSums += COUNT;
       scales += COUNT;
-      sums += COUNT;
+      offsetSums += COUNT;
     }
     for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
   }

@@ -150,7 +150,7 @@ void Decoder::embed(const Input& input, Own& own) const {
 }
 
 void Decoder::attend(int layer, const Input& input, Own& own) {
-#if defined(__AVX512F__)
+#if defined(LOGITBOOK_HAS_BYTES)
   if (input.isHalved) return attendAll<Half>(layer, input, own);
 #endif
   attendAll<float>(layer, input, own);

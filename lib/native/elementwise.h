@@ -12,7 +12,7 @@ namespace logitbook {
 inline void normalise(const float* x, const std::vector<float>& weights, float epsilon, float* normalised) {
   const int width = static_cast<int>(weights.size());
   Vector squares{};
-  for (int i = 0; i < width; i += WIDTH) squares += load(x + i) * load(x + i);
+  for (int i = 0; i < width; i += WIDTH) squares = multiplyAdd(load(x + i), load(x + i), squares);
   const float factor = 1 / std::sqrt(sum(squares) / width + epsilon);
   for (int i = 0; i < width; i += WIDTH) store(normalised + i, load(x + i) * factor * load(weights.data() + i));
 }

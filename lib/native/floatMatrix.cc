@@ -12,13 +12,7 @@ constexpr size_t NIBBLE_BLOCK = NIBBLES + 2 * FLOATS;
 constexpr size_t BYTE_BLOCK = BLOCK * WIDTH + FLOATS;
 
 /** The byte that stands for 0. */
-constexpr float ZERO = 128;
-/** Bytes are kept with their highest bit flipped: GCC takes bytes apart that go from memory straight to a conversion. */
-constexpr uint8_t FLIPPED = 128;
-
-Vector toFloats(Bytes bytes) {
-  return __builtin_convertvector(__builtin_convertvector(bytes, Integers), Vector);
-}
+constexpr int ZERO = 128;
 
 /** Sums of even and of odd columns, apart so that neither waits for the other. */
 template <int COUNT>
@@ -29,8 +23,8 @@ struct Sums {
   /** @param x two columns of each row, [2][COUNT] */
   void add(Vector evenWeights, Vector oddWeights, const float* x) {
     for (int i = 0; i < COUNT; i++) {
-      even[i] += evenWeights * x[i];
-      odd[i] += oddWeights * x[COUNT + i];
+      even[i] = multiplyAdd(evenWeights, x[i], even[i]);
+      odd[i] = multiplyAdd(oddWeights, x[COUNT + i], odd[i]);
     }
   }
 
@@ -45,7 +39,7 @@ class NibbleMatrix : public Matrix {
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
-    forEachPass(rows.count(), [&](int first, auto count) {
+    forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
       pass<count>(panel(index), rows.numbers(first), rows.sums(first), products + first * WIDTH);
     });
   }
@@ -77,15 +71,15 @@ class NibbleMatrix : public Matrix {
     for (int at = 0; at < columns() / BLOCK; at++, block += NIBBLE_BLOCK, sums += COUNT) {
       Sums<COUNT> part;
       for (int pair = 0; pair < BLOCK / 2; pair++, x += 2 * COUNT) {
-        const Bytes both = load(block + pair * WIDTH);
+        const Integers both = widen(block + pair * WIDTH);
         part.add(toFloats(both & 15), toFloats(both >> 4), x);
       }
       const float* factors = reinterpret_cast<const float*>(block + NIBBLES);
       const Vector scale = load(factors);
       const Vector offset = load(factors + WIDTH);
       for (int i = 0; i < COUNT; i++) {
-        total[i] += scale * part.of(i);
-        total[i] += offset * sums[i];
+        total[i] = multiplyAdd(scale, part.of(i), total[i]);
+        total[i] = multiplyAdd(offset, sums[i], total[i]);
       }
     }
     for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
@@ -100,7 +94,7 @@ class ByteMatrix : public Matrix {
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
-    forEachPass(rows.count(), [&](int first, auto count) {
+    forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
       pass<count>(panel(index), rows.numbers(first), products + first * WIDTH);
     });
   }
@@ -110,7 +104,7 @@ class ByteMatrix : public Matrix {
     for (int column = 0; column < columns(); column++) {
       const uint8_t* block = panel(row / WIDTH) + column / BLOCK * BYTE_BLOCK;
       const float scale = reinterpret_cast<const float*>(block + BLOCK * WIDTH)[lane];
-      numbers[column] = scale * ((block[column % BLOCK * WIDTH + lane] ^ FLIPPED) - ZERO);
+      numbers[column] = scale * (block[column % BLOCK * WIDTH + lane] - ZERO);
     }
   }
 
@@ -120,7 +114,7 @@ class ByteMatrix : public Matrix {
     for (int at = 0; at < blocks; at++, block += BYTE_BLOCK) {
       const size_t place = static_cast<size_t>(row) * blocks + at;
       const uint8_t* bytes = source.numbers + place * BLOCK;
-      for (int column = 0; column < BLOCK; column++) block[column * WIDTH + lane] = bytes[column] ^ FLIPPED;
+      for (int column = 0; column < BLOCK; column++) block[column * WIDTH + lane] = bytes[column];
       source.copyFactors(row, at, reinterpret_cast<float*>(block + BLOCK * WIDTH) + lane);
     }
   }
@@ -131,12 +125,12 @@ class ByteMatrix : public Matrix {
     for (int at = 0; at < columns() / BLOCK; at++, block += BYTE_BLOCK) {
       Sums<COUNT> part;
       for (int column = 0; column < BLOCK; column += 2, x += 2 * COUNT) {
-        const Bytes even = load(block + column * WIDTH);
-        const Bytes odd = load(block + (column + 1) * WIDTH);
-        part.add(toFloats(even ^ FLIPPED) - ZERO, toFloats(odd ^ FLIPPED) - ZERO, x);
+        const Integers even = widen(block + column * WIDTH);
+        const Integers odd = widen(block + (column + 1) * WIDTH);
+        part.add(toFloats(even - ZERO), toFloats(odd - ZERO), x);
       }
       const Vector scale = load(reinterpret_cast<const float*>(block + BLOCK * WIDTH));
-      for (int i = 0; i < COUNT; i++) total[i] += scale * part.of(i);
+      for (int i = 0; i < COUNT; i++) total[i] = multiplyAdd(scale, part.of(i), total[i]);
     }
     for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
   }
@@ -155,7 +149,7 @@ class PlainMatrix : public Matrix {
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
-    forEachPass(rows.count(), [&](int first, auto count) {
+    forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
       pass<count>(numbersOf(index), rows.numbers(first), products + first * WIDTH);
     });
   }

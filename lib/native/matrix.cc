@@ -1,6 +1,5 @@
-#include "matrix.h"
+#include "passes.h"
 
-#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -16,6 +15,12 @@ constexpr float NIBBLE_ZERO = 8;
 /** The largest rounded number. */
 constexpr float LARGEST = 127;
 
+float sumOf(const float* block) {
+  Vector total = load(block);
+  for (int i = WIDTH; i < BLOCK; i += WIDTH) total += load(block + i);
+  return sum(total);
+}
+
 }  // namespace
 
 void Rows::assign(const float* rows, int count, int columns, Form form) {
@@ -30,21 +35,20 @@ void Rows::assign(const float* rows, int count, int columns, Form form) {
     scales_.resize(perBlock);
     byteSums_.resize(perBlock);
   }
-  for (int first = 0; first < count; first += PASS) {
-    const int size = std::min(PASS, count - first);
+  forEachPass(0, count, PASS, [&](int first, int size) {
     for (int row = 0; row < size; row++) {
       const float* from = rows + static_cast<size_t>(first + row) * columns;
       float* sums = &sums_[static_cast<size_t>(first) * blocks()];
       for (int at = 0; at < blocks(); at++) {
         const float* block = from + at * BLOCK;
         if (form == Form::bytes) round(block, first, size, row, at);
-        else sums[at * size + row] = sum(load(block) + load(block + WIDTH));
+        else sums[at * size + row] = sumOf(block);
       }
       if (form == Form::bytes) continue;
       float* numbers = &numbers_[static_cast<size_t>(first) * columns];
       for (int column = 0; column < columns; column++) numbers[column * size + row] = from[column];
     }
-  }
+  });
 }
 
 /** Rounds a block to multiples of its largest number's 127th part. */

@@ -11,13 +11,6 @@ namespace logitbook {
 /** Columns that share one scale. */
 constexpr int BLOCK = 32;
 
-/** Rows that one pass over a matrix's numbers is multiplied with: as many as their sums fit into registers. */
-#if defined(__AVX512F__)
-constexpr int PASS = 8;
-#else
-constexpr int PASS = 4;
-#endif
-
 /** The form in which a matrix reads what it is multiplied with: as it is, or rounded to 8 bits block by block. */
 enum class Form { floats, bytes };
 
@@ -111,14 +104,14 @@ class Matrix {
 /** A matrix that computes in float32. */
 std::unique_ptr<Matrix> floatMatrix(const Source& source);
 
-/** Whether the processor multiplies bytes and adds the products up in one instruction. */
-#if defined(__AVX512VNNI__)
+/** Whether there are matrices that compute with rows of the form `bytes`. */
+#if defined(LOGITBOOK_HAS_BYTES)
 constexpr bool HAS_BYTES = true;
 #else
 constexpr bool HAS_BYTES = false;
 #endif
 
-/** A matrix that computes with rows of the form `bytes`, where it is quantised; there must be `HAS_BYTES`. */
+/** A matrix that computes with rows of the form `bytes`, where it is quantised and there are such. */
 std::unique_ptr<Matrix> byteMatrix(const Source& source);
 
 }  // namespace logitbook

@@ -8,18 +8,28 @@
 
 namespace logitbook {
 
-template <typename Task, int... COUNTS>
-void withPass(int size, Task task, std::integer_sequence<int, COUNTS...>) {
-  ((size == COUNTS + 1 ? task(std::integral_constant<int, COUNTS + 1>()) : void()), ...);
+/** Calls `task` for each pass over rows, of at most `most` and all about as many, with its first row and their number. */
+template <typename Task>
+void forEachPass(int from, int to, int most, Task task) {
+  for (int passes = (to - from + most - 1) / most; passes > 0; passes--) {
+    const int count = (to - from + passes - 1) / passes;
+    task(from, count);
+    from += count;
+  }
 }
 
-/** Calls `task` for each pass over `rows` rows with its first row, and with their number, known to the compiler. */
-template <typename Task>
-void forEachPass(int rows, Task task) {
-  for (int first = 0; first < rows; first += PASS) {
-    withPass(
-        std::min(PASS, rows - first), [&](auto count) { task(first, count); }, std::make_integer_sequence<int, PASS>());
-  }
+template <typename Task, int... COUNTS>
+void withCount(int count, Task task, std::integer_sequence<int, COUNTS...>) {
+  ((count == COUNTS + 1 ? task(std::integral_constant<int, COUNTS + 1>()) : void()), ...);
+}
+
+/** The same, with a number that is known to the compiler. */
+template <int MOST, typename Task>
+void forEachKnownPass(int from, int to, Task task) {
+  forEachPass(from, to, MOST, [&](int first, int count) {
+    withCount(
+        count, [&](auto known) { task(first, known); }, std::make_integer_sequence<int, MOST>());
+  });
 }
 
 }  // namespace logitbook

@@ -35,7 +35,16 @@ export async function compileTrainingOperations(context, build, library) {
   const fresh = path.join(temporaryFolder(context), "training.node");
   const sources = trainingSources(root).filter((file) => /\/training\/[^/]+\.cc$|\/team\.cc$/.test(file));
   await compile(context, build, [
-    ...["-std=c++20", "-O3", "-march=native", "-Wall", "-Wextra", "-Wno-psabi", `-DNAPI_VERSION=${NODE_API}`],
+    ...[
+      "-std=c++20",
+      "-O3",
+      "-ffp-contract=off",
+      "-march=native",
+      "-Wall",
+      "-Wextra",
+      "-Wno-psabi",
+      `-DNAPI_VERSION=${NODE_API}`,
+    ],
     ...["-fPIC", "-fvisibility=hidden", "-pthread", "-shared"],
     ...["-I", path.join(root, "node_modules", "node-api-headers", "include")],
     ...["-I", path.join(root, library, "include")],

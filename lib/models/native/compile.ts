@@ -15,23 +15,33 @@ const NODE_API = 8;
 const TRIAL =
   "const { createMatrix } = require(process.argv[1]); createMatrix(0, 2, 1, 2, new Uint8Array(8));";
 
+/** What `compileDecoder` makes, and by what. */
+export interface Compilation {
+  /** A C++20 compiler that takes GCC's options: that of the environment variable CXX, or `g++`. */
+  readonly compiler?: string;
+  /** By the compiler's name for it; the one that it runs on unless told otherwise. */
+  readonly processor?: string;
+  readonly place?: string;
+}
+
 /**
- * Compiles the native decoder for the processor that it runs on, tries it, and puts it in its place. Models that are
- * opened afterwards use it.
- * @param compiler a C++20 compiler that takes GCC's options
+ * Compiles the native decoder, tries it, and puts it in its place. Models that are opened afterwards use it.
  * @returns the module's path
  * @throws LogitbookError if there is no compiler, or it fails, or what it makes does not run
  */
-export async function compileDecoder(compiler = process.env.CXX || "g++"): Promise<string> {
+export async function compileDecoder({
+  compiler = process.env.CXX || "g++",
+  processor = "native",
+  place = modulePath(),
+}: Compilation = {}): Promise<string> {
   const sources = sourceDirectory();
-  const place = modulePath();
   const files = (await readdir(sources))
     .filter((name) => name.endsWith(".cc"))
     .map((name) => path.join(sources, name));
   const fresh = place.replace(/node$/, `${process.pid}.node`);
   await mkdir(path.dirname(place), { recursive: true });
   try {
-    const built = [...options(), "-I", headers(), ...files, "-o", fresh];
+    const built = [...options(processor), "-I", headers(), ...files, "-o", fresh];
     await attempt(compiler, built, `the compiler \`${compiler}\` failed; it must know C++20`);
     const trial = ["-e", TRIAL, fresh];
     await attempt(process.execPath, trial, "the native decoder was compiled, but does not run");
@@ -60,9 +70,14 @@ function headers(): string {
   return include_dir;
 }
 
-function options(): string[] {
+function options(processor: string): string[] {
   return [
-    ...["-std=c++20", "-O3", process.arch === "arm64" ? "-mcpu=native" : "-march=native"],
+    ...[
+      "-std=c++20",
+      "-O3",
+      "-ffp-contract=off",
+      `${process.arch === "arm64" ? "-mcpu" : "-march"}=${processor}`,
+    ],
     ...["-fPIC", "-fvisibility=hidden", "-pthread", "-shared", `-DNAPI_VERSION=${NODE_API}`],
     ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : []),
   ];

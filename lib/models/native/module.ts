@@ -66,7 +66,7 @@ export interface NativeOutput {
 
 /** The functions of `lib/native`, which set-up compiles for the machine that it runs on. */
 export interface NativeModule {
-  /** Whether the processor has an instruction for `fast`. */
+  /** Whether the processor has instructions for `fast`. */
   readonly hasFast: boolean;
   /**
    * @param numbers unsigned numbers around 8 or 128 as MatMulNBits has them, or the bytes of float32 numbers
@@ -88,10 +88,10 @@ export interface NativeModule {
 }
 
 /** The module, or why it can't be had. */
-export function loadModule(): NativeModule | string {
+export function loadModule(place = modulePath()): NativeModule | string {
   const require = createRequire(import.meta.url);
   try {
-    return require(modulePath()) as NativeModule;
+    return require(place) as NativeModule;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "MODULE_NOT_FOUND")

@@ -18,6 +18,7 @@ const VECTOR = 16;
  * The decoder that set-up has compiled, over the weights of a directory that the GGUF converter wrote.
  * @param directory with the file of weights
  * @param threads that one run may use
+ * @param module of `lib/native`, or why it can't be had
  * @returns why it can't be had, if it can't
  */
 export function openDecoder(
@@ -25,14 +26,14 @@ export function openDecoder(
   index: WeightsIndex,
   precision: keyof typeof PRECISION,
   threads: number,
+  module = loadModule(),
 ): TreeGraph | string {
   const { width, headSize, feedForward } = index.shape;
   for (const [field, size] of Object.entries({ width, headSize, feedForward })) {
     if (size % VECTOR !== 0) return `its ${field}, ${size}, is no multiple of ${VECTOR}`;
   }
-  const module = loadModule();
   if (typeof module === "string") return module;
-  if (precision === "fast" && !module.hasFast) return "the processor has no instruction for `fast`";
+  if (precision === "fast" && !module.hasFast) return "the processor has no instructions for `fast`";
   const weights = new WeightsReader(module, precision, path.join(directory, index.location));
   try {
     const type = precision === "fast" ? "float16" : "float32";

@@ -62,7 +62,7 @@ class Layer {
     crew_.run(panels, pack, sizes.batch, [&](Part rows) {
       for (int t = 0; t < sizes.time; t++) {
         for (int panel = 0; panel < panels; panel++) {
-          forEachRows(rows.from, rows.to, [&](int row, auto count) {
+          forEachKnownPass<Panels<GATES>::ROWS>(rows.from, rows.to, [&](int row, auto count) {
             stepForward<count>(sizes, given, t, panel, row);
           });
         }
@@ -80,7 +80,7 @@ class Layer {
       for (int t = sizes.time - 1; t >= 0; t--) {
         for (int row = rows.from; row < rows.to; row++) throughGates(sizes, given, t, row);
         for (int panel = 0; t > 0 && panel < panels; panel++) {
-          forEachRows(rows.from, rows.to, [&](int row, auto count) {
+          forEachKnownPass<Panels<ABREAST>::ROWS>(rows.from, rows.to, [&](int row, auto count) {
             throughWeights<count>(sizes, given, t, panel, row);
           });
         }
@@ -115,7 +115,7 @@ class Layer {
       for (int gate = 0; gate < GATES; gate++) {
         const float* from = weight + (static_cast<size_t>(gate) * hidden + panel * WIDTH) * hidden;
         for (int k = 0; k < hidden; k++) {
-          float* to = gates_.row(panel, k) + gate * WIDTH;
+          float* to = gates_.vector(panel, k, gate);
           for (int lane = 0; lane < WIDTH; lane++) to[lane] = from[static_cast<size_t>(lane) * hidden + k];
         }
       }
@@ -125,11 +125,13 @@ class Layer {
   /** Panel i has hidden units i · COLUMNS and following, row k what the k-th of all gates lets flow to them. */
   void packBackward(const float* weight, int hidden, Part part) {
     for (int panel = part.from; panel < part.to; panel++) {
-      const int count = std::min(COLUMNS, hidden - panel * COLUMNS);
       for (int k = 0; k < GATES * hidden; k++) {
-        const float* from = weight + static_cast<size_t>(k) * hidden + panel * COLUMNS;
-        float* to = units_.row(panel, k);
-        std::fill(std::copy(from, from + count, to), to + COLUMNS, 0.0f);
+        const float* from = weight + static_cast<size_t>(k) * hidden;
+        for (int vector = 0; vector < ABREAST; vector++) {
+          const int unit = panel * COLUMNS + vector * WIDTH;
+          const Vector numbers = unit < hidden ? load(from + unit) : Vector{};
+          store(units_.vector(panel, k, vector), numbers);
+        }
       }
     }
   }

@@ -15,7 +15,12 @@ export interface FusedKernels {
   biasAdd<T extends tf.Tensor>(x: T, bias: tf.Tensor1D): T;
   /** Product of two matrices. */
   product(a: tf.Tensor2D, b: tf.Tensor2D, transposeA?: boolean, transposeB?: boolean): tf.Tensor2D;
-  /** The same by the kernel that is fastest for the matrices of recurrent layers. */
+  /**
+   * aᵀ b, the gradient of weights. The narrower matrix is the one that TensorFlow transposes, which it packs column by
+   * column: with 1,024 columns the product takes up to twice as long as with 256.
+   */
+  crossProduct(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D;
+  /** A product by the kernel that is fastest for the matrices of recurrent layers. */
   recurrentProduct(weight: tf.Tensor2D, state: tf.Tensor2D, transposed?: boolean): tf.Tensor2D;
   /** Products of the matrices in the last two axes. */
   batchProduct(a: tf.Tensor4D, b: tf.Tensor4D, transposeA?: boolean): tf.Tensor4D;
@@ -38,11 +43,21 @@ export function fusedKernels(tf: TensorFlow, backend: NativeBackend): FusedKerne
       ],
     );
   const isLabelled = hasLabelledProduct(tf, labelled);
-  const product = <R extends tf.Tensor>(a: R, b: R, transposeA = false) =>
+  const fastest = <R extends tf.Tensor>(a: R, b: R, transposeA = false) =>
     (isLabelled ? labelled(a, b, transposeA) : tf.matMul(a, b, transposeA)) as R;
+  const product: FusedKernels["product"] = (a, b, transposeA = false, transposeB = false) => {
+    const flags = [
+      boolAttribute(backend, "transpose_a", transposeA),
+      boolAttribute(backend, "transpose_b", transposeB),
+    ];
+    return single("MatMul", [a, b], [...flags, T]);
+  };
   return {
-    recurrentProduct: product,
-    batchProduct: product,
+    product,
+    crossProduct: (a, b) =>
+      a.shape[1] <= b.shape[1] ? product(a, b, true) : product(b, a, true).transpose<tf.Tensor2D>(),
+    recurrentProduct: fastest,
+    batchProduct: fastest,
     crossEntropy(logits, targets) {
       const attributes = [T, typeAttribute(backend, "Tlabels", TF_INT32)];
       const name = "SparseSoftmaxCrossEntropyWithLogits";
@@ -53,13 +68,6 @@ export function fusedKernels(tf: TensorFlow, backend: NativeBackend): FusedKerne
     tanhGradient: (y, dy) => single("TanhGrad", [y, dy]),
     biasGradient: (dy) => single("BiasAddGrad", [dy]),
     biasAdd: (x, bias) => single("BiasAdd", [x, bias]),
-    product(a, b, transposeA = false, transposeB = false) {
-      const flags = [
-        boolAttribute(backend, "transpose_a", transposeA),
-        boolAttribute(backend, "transpose_b", transposeB),
-      ];
-      return single("MatMul", [a, b], [...flags, T]);
-    },
   };
 }
 

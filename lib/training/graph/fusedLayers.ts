@@ -26,7 +26,7 @@ export function fusedLayers(tf: TensorFlow, kernels: FusedKernels): Fused {
         gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
           const [kept, by] = saved as tf.Tensor2D[];
           const up = dy as tf.Tensor2D;
-          return [product(up, by, false, true), product(kept, up, true), kernels.biasGradient(up)];
+          return [product(up, by, false, true), kernels.crossProduct(kept, up), kernels.biasGradient(up)];
         },
       };
     })(x, layer.weight, layer.bias) as tf.Tensor2D;
@@ -74,7 +74,7 @@ export function fusedLayers(tf: TensorFlow, kernels: FusedKernels): Fused {
           gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
             const [kept, weights] = saved as tf.Tensor2D[];
             const up = dy as tf.Tensor2D;
-            const gradients: tf.Tensor[] = [product(up, weights), product(up, kept, true)];
+            const gradients: tf.Tensor[] = [product(up, weights), kernels.crossProduct(up, kept)];
             return bias === undefined ? gradients : [...gradients, kernels.biasGradient(up)];
           },
         };

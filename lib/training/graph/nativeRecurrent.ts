@@ -60,7 +60,7 @@ export function nativeRecurrent(
         );
         const shares = fromState.reshape<tf.Tensor2D>([time * batch, width]);
         const hiddens = statesBefore(tf, before[0] as tf.Tensor2D, results[0] as tf.Tensor3D);
-        const byWeight = kernels.recurrentProduct(shares, hiddens, true);
+        const byWeight = kernels.crossProduct(shares, hiddens);
         const byBias = stateBias === undefined ? [] : [kernels.biasGradient(shares)];
         return [fromInputs, byWeight, ...byBias];
       }

@@ -20,6 +20,6 @@ test.each([
   ["true", /was compiled, but does not run/],
 ])("a compilation that fails says why, and leaves what there is: %s", async (compiler, message) => {
   const before = await built();
-  await expect(compileDecoder(compiler)).rejects.toThrow(message);
+  await expect(compileDecoder({ compiler })).rejects.toThrow(message);
   if (before) expect(await built()).toEqual(before);
 });
