@@ -18,7 +18,7 @@ static_assert(GROUPS <= 8, "`NibbleSums` has room for eight fours");
 constexpr int32_t ZERO = 128;
 
 /**
- * Numbers of 4 or 8 bits. A block has the numbers of four columns at a time, row after row; of 4-bit numbers the first
+ * Numbers of 4 or 8 bits, by vectors of rows. A block has the numbers of four columns at a time, row after row; of 4-bit numbers the first
  * half of a block in the low halves of the bytes, the second in the high ones. Then follow scales, and offsets.
  */
 template <Source::Kind KIND>
@@ -29,20 +29,22 @@ class DotMatrix : public Matrix {
   static constexpr size_t BLOCK_BYTES = NUMBERS + (HAS_NIBBLES ? 2 : 1) * FLOATS;
 
  public:
-  explicit DotMatrix(const Source& source) : Matrix(source, Form::bytes, source.columns / BLOCK * BLOCK_BYTES) {
-    for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
+  explicit DotMatrix(const Source& source) : Matrix(source, Form::bytes, VECTORS * partBytes(source.columns)) {
+    for (int row = 0; row < source.rows; row++)
+      pack(source, row, panel(row / PANEL) + partOf(row) * partBytes(source.columns), row % WIDTH);
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
     forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
-      pass<count>(panel(index), rows, first, products + first * WIDTH);
+      for (int part = 0; part < VECTORS; part++)
+        pass<count>(panel(index) + part * partBytes(columns()), rows, first, products + first * PANEL + part * WIDTH);
     });
   }
 
   void read(int row, float* numbers) const override {
     const int lane = row % WIDTH;
     for (int column = 0; column < columns(); column++) {
-      const uint8_t* block = panel(row / WIDTH) + column / BLOCK * BLOCK_BYTES;
+      const uint8_t* block = panel(row / PANEL) + partOf(row) * partBytes(columns()) + column / BLOCK * BLOCK_BYTES;
       const float* factors = factorsOf(block);
       const int number = numberOf(block, column % BLOCK, lane);
       numbers[column] = HAS_NIBBLES ? factors[lane] * number + factors[WIDTH + lane] : factors[lane] * (number - ZERO);
@@ -50,6 +52,11 @@ class DotMatrix : public Matrix {
   }
 
  private:
+  /** The vector that a row of a panel is in. */
+  static int partOf(int row) { return row % PANEL / WIDTH; }
+
+  static size_t partBytes(int columns) { return columns / BLOCK * BLOCK_BYTES; }
+
   static const float* factorsOf(const uint8_t* block) { return reinterpret_cast<const float*>(block + NUMBERS); }
 
   static size_t placeOf(int column, int lane) { return column / COLUMNS * FOURS + lane * COLUMNS + column % COLUMNS; }
@@ -64,7 +71,7 @@ class DotMatrix : public Matrix {
     const int blocks = source.columns / BLOCK;
     for (int at = 0; at < blocks; at++, block += BLOCK_BYTES) {
       const size_t place = static_cast<size_t>(row) * blocks + at;
-      source.copyFactors(row, at, reinterpret_cast<float*>(block + NUMBERS) + lane);
+      source.copyFactors(row, at, reinterpret_cast<float*>(block + NUMBERS) + lane, WIDTH);
       if (!HAS_NIBBLES) {
         for (int i = 0; i < BLOCK; i++) block[placeOf(i, lane)] = source.numbers[place * BLOCK + i];
         continue;
@@ -83,6 +90,7 @@ class DotMatrix : public Matrix {
     const float* offsetSums = rows.sums(first);
     Vector total[COUNT] = {};
     for (int at = 0; at < columns() / BLOCK; at++, block += BLOCK_BYTES, x += GROUPS * COUNT) {
+      fetchAhead(block, BLOCK_BYTES);
       BlockSums part[COUNT];
       if constexpr (HAS_NIBBLES) {
         for (int group = 0; group < GROUPS / 2; group++) {
@@ -110,7 +118,7 @@ class DotMatrix : public Matrix {
       scales += COUNT;
       offsetSums += COUNT;
     }
-    for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
+    for (int i = 0; i < COUNT; i++) store(products + i * PANEL, total[i]);
   }
 };
 

@@ -275,16 +275,16 @@ void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& ow
   for (Form form : {Form::floats, Form::bytes}) {
     if (std::any_of(stack.begin(), stack.end(), [&](const auto& matrix) { return matrix->form() == form; })) assign(form);
   }
-  own.tile.resize(static_cast<size_t>(own.rows.count()) * WIDTH);
+  own.tile.resize(static_cast<size_t>(own.rows.count()) * PANEL);
   share(panelsOf(stack), own, [&](int panel) {
     size_t first = 0;
     size_t at = 0;
     for (; panel >= stack[at]->panels(); first += stack[at++]->rows()) panel -= stack[at]->panels();
     const Matrix& matrix = *stack[at];
     matrix.multiply(panel, own.rows, own.tile.data());
-    first += panel * WIDTH;
-    const int length = std::min(WIDTH, matrix.rows() - panel * WIDTH);
-    for (int row = 0; row < count; row++) std::copy_n(&own.tile[row * WIDTH], length, target(row) + first);
+    first += panel * PANEL;
+    const int length = std::min(PANEL, matrix.rows() - panel * PANEL);
+    for (int row = 0; row < count; row++) std::copy_n(&own.tile[row * PANEL], length, target(row) + first);
   });
 }
 

@@ -1,56 +1,94 @@
+#include <array>
+
 #include "passes.h"
 
 namespace logitbook {
 
 namespace {
 
-constexpr size_t FLOATS = WIDTH * sizeof(float);
+constexpr size_t FLOATS = PANEL * sizeof(float);
 
 /** A block of a panel: its numbers, column after column, then the scale of each row, then each row's offset. */
-constexpr size_t NIBBLES = BLOCK / 2 * WIDTH;
+constexpr size_t NIBBLES = BLOCK / 2 * PANEL;
 constexpr size_t NIBBLE_BLOCK = NIBBLES + 2 * FLOATS;
-constexpr size_t BYTE_BLOCK = BLOCK * WIDTH + FLOATS;
+constexpr size_t BYTE_BLOCK = BLOCK * PANEL + FLOATS;
 
 /** The byte that stands for 0. */
 constexpr int ZERO = 128;
 
-/** Sums of even and of odd columns, apart so that neither waits for the other. */
-template <int COUNT>
-struct Sums {
-  Vector even[COUNT] = {};
-  Vector odd[COUNT] = {};
+/** Numbers of a panel: those of a column, or a row of its products. */
+using Column = std::array<Vector, VECTORS>;
 
-  /** @param x two columns of each row, [2][COUNT] */
-  void add(Vector evenWeights, Vector oddWeights, const float* x) {
-    for (int i = 0; i < COUNT; i++) {
-      even[i] = multiplyAdd(evenWeights, x[i], even[i]);
-      odd[i] = multiplyAdd(oddWeights, x[COUNT + i], odd[i]);
+template <typename Make>
+Column columnOf(Make make) {
+  Column column;
+  for (int i = 0; i < VECTORS; i++) column[i] = make(i * WIDTH);
+  return column;
+}
+
+Column loadColumn(const float* from) {
+  return columnOf([&](int lane) { return load(from + lane); });
+}
+
+void storeColumn(float* to, const Column& column) {
+  for (int i = 0; i < VECTORS; i++) store(to + i * WIDTH, column[i]);
+}
+
+void addProducts(Column& sums, const Column& a, const Column& b) {
+  for (int i = 0; i < VECTORS; i++) sums[i] = multiplyAdd(a[i], b[i], sums[i]);
+}
+
+void addProducts(Column& sums, const Column& a, float b) {
+  for (int i = 0; i < VECTORS; i++) sums[i] = multiplyAdd(a[i], b, sums[i]);
+}
+
+/** Sums of products; where a panel is one vector those of even and of odd columns, so that neither waits for the other. */
+template <int COUNT>
+class Sums {
+  static constexpr int APART = VECTORS == 1 ? 2 : 1;
+
+ public:
+  Sums() {
+    for (auto& rows : sums_) {
+      for (Column& sum : rows) sum = {};
     }
   }
 
-  Vector of(int row) const { return even[row] + odd[row]; }
+  /** @param x a column of each row, [COUNT] */
+  template <int COLUMN>
+  void add(const Column& weights, const float* x) {
+    for (int i = 0; i < COUNT; i++) addProducts(sums_[COLUMN % APART][i], weights, x[i]);
+  }
+
+  Column of(int row) const {
+    if constexpr (APART == 1) return sums_[0][row];
+    return columnOf([&](int lane) { return sums_[0][row][lane / WIDTH] + sums_[APART - 1][row][lane / WIDTH]; });
+  }
+
+ private:
+  Column sums_[APART][COUNT];
 };
 
 /** Numbers of 4 bits: even columns in the low halves of the bytes, odd ones in the high halves. */
 class NibbleMatrix : public Matrix {
  public:
   explicit NibbleMatrix(const Source& source) : Matrix(source, Form::floats, source.columns / BLOCK * NIBBLE_BLOCK) {
-    for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
+    for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / PANEL), row % PANEL);
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
     forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
-      pass<count>(panel(index), rows.numbers(first), rows.sums(first), products + first * WIDTH);
+      pass<count>(panel(index), rows.numbers(first), rows.sums(first), products + first * PANEL);
     });
   }
 
   void read(int row, float* numbers) const override {
-    const int lane = row % WIDTH;
+    const int lane = row % PANEL;
     for (int column = 0; column < columns(); column++) {
-      const uint8_t* block = panel(row / WIDTH) + column / BLOCK * NIBBLE_BLOCK;
+      const uint8_t* block = panel(row / PANEL) + column / BLOCK * NIBBLE_BLOCK;
       const float* factors = reinterpret_cast<const float*>(block + NIBBLES);
-      const int number = block[column % BLOCK / 2 * WIDTH + lane] >> (column % 2 * 4) & 15;
-      numbers[column] = factors[lane] * number + factors[WIDTH + lane];
+      const int number = block[column % BLOCK / 2 * PANEL + lane] >> (column % 2 * 4) & 15;
+      numbers[column] = factors[lane] * number + factors[PANEL + lane];
     }
   }
 
@@ -60,29 +98,31 @@ class NibbleMatrix : public Matrix {
     for (int at = 0; at < blocks; at++, block += NIBBLE_BLOCK) {
       const size_t place = static_cast<size_t>(row) * blocks + at;
       const uint8_t* pairs = source.numbers + place * (BLOCK / 2);
-      for (int pair = 0; pair < BLOCK / 2; pair++) block[pair * WIDTH + lane] = pairs[pair];
-      source.copyFactors(row, at, reinterpret_cast<float*>(block + NIBBLES) + lane);
+      for (int pair = 0; pair < BLOCK / 2; pair++) block[pair * PANEL + lane] = pairs[pair];
+      source.copyFactors(row, at, reinterpret_cast<float*>(block + NIBBLES) + lane, PANEL);
     }
   }
 
   template <int COUNT>
   void pass(const uint8_t* block, const float* x, const float* sums, float* products) const {
-    Vector total[COUNT] = {};
+    Column total[COUNT] = {};
     for (int at = 0; at < columns() / BLOCK; at++, block += NIBBLE_BLOCK, sums += COUNT) {
+      fetchAhead(block, NIBBLE_BLOCK);
       Sums<COUNT> part;
       for (int pair = 0; pair < BLOCK / 2; pair++, x += 2 * COUNT) {
-        const Integers both = widen(block + pair * WIDTH);
-        part.add(toFloats(both & 15), toFloats(both >> 4), x);
+        const uint8_t* both = block + pair * PANEL;
+        part.template add<0>(columnOf([&](int lane) { return toFloats(widen(both + lane) & 15); }), x);
+        part.template add<1>(columnOf([&](int lane) { return toFloats(widen(both + lane) >> 4); }), x + COUNT);
       }
       const float* factors = reinterpret_cast<const float*>(block + NIBBLES);
-      const Vector scale = load(factors);
-      const Vector offset = load(factors + WIDTH);
+      const Column scale = loadColumn(factors);
+      const Column offset = loadColumn(factors + PANEL);
       for (int i = 0; i < COUNT; i++) {
-        total[i] = multiplyAdd(scale, part.of(i), total[i]);
-        total[i] = multiplyAdd(offset, sums[i], total[i]);
+        addProducts(total[i], scale, part.of(i));
+        addProducts(total[i], offset, sums[i]);
       }
     }
-    for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
+    for (int i = 0; i < COUNT; i++) storeColumn(products + i * PANEL, total[i]);
   }
 };
 
@@ -90,21 +130,21 @@ class NibbleMatrix : public Matrix {
 class ByteMatrix : public Matrix {
  public:
   explicit ByteMatrix(const Source& source) : Matrix(source, Form::floats, source.columns / BLOCK * BYTE_BLOCK) {
-    for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / WIDTH), row % WIDTH);
+    for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / PANEL), row % PANEL);
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
     forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
-      pass<count>(panel(index), rows.numbers(first), products + first * WIDTH);
+      pass<count>(panel(index), rows.numbers(first), products + first * PANEL);
     });
   }
 
   void read(int row, float* numbers) const override {
-    const int lane = row % WIDTH;
+    const int lane = row % PANEL;
     for (int column = 0; column < columns(); column++) {
-      const uint8_t* block = panel(row / WIDTH) + column / BLOCK * BYTE_BLOCK;
-      const float scale = reinterpret_cast<const float*>(block + BLOCK * WIDTH)[lane];
-      numbers[column] = scale * (block[column % BLOCK * WIDTH + lane] - ZERO);
+      const uint8_t* block = panel(row / PANEL) + column / BLOCK * BYTE_BLOCK;
+      const float scale = reinterpret_cast<const float*>(block + BLOCK * PANEL)[lane];
+      numbers[column] = scale * (block[column % BLOCK * PANEL + lane] - ZERO);
     }
   }
 
@@ -114,49 +154,51 @@ class ByteMatrix : public Matrix {
     for (int at = 0; at < blocks; at++, block += BYTE_BLOCK) {
       const size_t place = static_cast<size_t>(row) * blocks + at;
       const uint8_t* bytes = source.numbers + place * BLOCK;
-      for (int column = 0; column < BLOCK; column++) block[column * WIDTH + lane] = bytes[column];
-      source.copyFactors(row, at, reinterpret_cast<float*>(block + BLOCK * WIDTH) + lane);
+      for (int column = 0; column < BLOCK; column++) block[column * PANEL + lane] = bytes[column];
+      source.copyFactors(row, at, reinterpret_cast<float*>(block + BLOCK * PANEL) + lane, PANEL);
     }
   }
 
   template <int COUNT>
   void pass(const uint8_t* block, const float* x, float* products) const {
-    Vector total[COUNT] = {};
+    Column total[COUNT] = {};
     for (int at = 0; at < columns() / BLOCK; at++, block += BYTE_BLOCK) {
+      fetchAhead(block, BYTE_BLOCK);
       Sums<COUNT> part;
       for (int column = 0; column < BLOCK; column += 2, x += 2 * COUNT) {
-        const Integers even = widen(block + column * WIDTH);
-        const Integers odd = widen(block + (column + 1) * WIDTH);
-        part.add(toFloats(even - ZERO), toFloats(odd - ZERO), x);
+        const uint8_t* even = block + column * PANEL;
+        const uint8_t* odd = even + PANEL;
+        part.template add<0>(columnOf([&](int lane) { return toFloats(widen(even + lane) - ZERO); }), x);
+        part.template add<1>(columnOf([&](int lane) { return toFloats(widen(odd + lane) - ZERO); }), x + COUNT);
       }
-      const Vector scale = load(reinterpret_cast<const float*>(block + BLOCK * WIDTH));
-      for (int i = 0; i < COUNT; i++) total[i] = multiplyAdd(scale, part.of(i), total[i]);
+      const Column scale = loadColumn(reinterpret_cast<const float*>(block + BLOCK * PANEL));
+      for (int i = 0; i < COUNT; i++) addProducts(total[i], scale, part.of(i));
     }
-    for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total[i]);
+    for (int i = 0; i < COUNT; i++) storeColumn(products + i * PANEL, total[i]);
   }
 };
 
-/** Numbers that are not quantised, [columns][WIDTH]. */
+/** Numbers that are not quantised, [columns][PANEL]. */
 class PlainMatrix : public Matrix {
  public:
   explicit PlainMatrix(const Source& source) : Matrix(source, Form::floats, source.columns * FLOATS) {
     for (int row = 0; row < source.rows; row++) {
-      float* numbers = reinterpret_cast<float*>(panel(row / WIDTH)) + row % WIDTH;
+      float* numbers = reinterpret_cast<float*>(panel(row / PANEL)) + row % PANEL;
       const size_t first = static_cast<size_t>(row) * source.columns;
       const float* from = reinterpret_cast<const float*>(source.numbers) + first;
-      for (int column = 0; column < source.columns; column++) numbers[column * WIDTH] = from[column];
+      for (int column = 0; column < source.columns; column++) numbers[column * PANEL] = from[column];
     }
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
     forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
-      pass<count>(numbersOf(index), rows.numbers(first), products + first * WIDTH);
+      pass<count>(numbersOf(index), rows.numbers(first), products + first * PANEL);
     });
   }
 
   void read(int row, float* numbers) const override {
-    const float* from = numbersOf(row / WIDTH) + row % WIDTH;
-    for (int column = 0; column < columns(); column++) numbers[column] = from[column * WIDTH];
+    const float* from = numbersOf(row / PANEL) + row % PANEL;
+    for (int column = 0; column < columns(); column++) numbers[column] = from[column * PANEL];
   }
 
  private:
@@ -165,9 +207,11 @@ class PlainMatrix : public Matrix {
   template <int COUNT>
   void pass(const float* numbers, const float* x, float* products) const {
     Sums<COUNT> total;
-    for (int column = 0; column < columns(); column += 2, x += 2 * COUNT, numbers += 2 * WIDTH)
-      total.add(load(numbers), load(numbers + WIDTH), x);
-    for (int i = 0; i < COUNT; i++) store(products + i * WIDTH, total.of(i));
+    for (int column = 0; column < columns(); column += 2, x += 2 * COUNT, numbers += 2 * PANEL) {
+      total.template add<0>(loadColumn(numbers), x);
+      total.template add<1>(loadColumn(numbers + PANEL), x + COUNT);
+    }
+    for (int i = 0; i < COUNT; i++) storeColumn(products + i * PANEL, total.of(i));
   }
 };
 

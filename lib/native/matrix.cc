@@ -71,12 +71,12 @@ void Rows::round(const float* block, int first, int size, int row, int at) {
   for (int four = 0; four < BLOCK / 4; four++) std::memcpy(bytes + four * size, rounded + 4 * four, 4);
 }
 
-void Source::copyFactors(int row, int block, float* factors) const {
+void Source::copyFactors(int row, int block, float* factors, int step) const {
   const float scale = scales[static_cast<size_t>(row) * (columns / BLOCK) + block];
   factors[0] = scale;
   if (kind != Kind::nibbles) return;
   const float offset = offsets ? offsets[static_cast<size_t>(block) * rows + row] : 0;
-  factors[WIDTH] = offset - NIBBLE_ZERO * scale;
+  factors[step] = offset - NIBBLE_ZERO * scale;
 }
 
 Matrix::Matrix(const Source& source, Form form, size_t panelBytes)

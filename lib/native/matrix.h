@@ -11,6 +11,10 @@ namespace logitbook {
 /** Columns that share one scale. */
 constexpr int BLOCK = 32;
 
+/** Rows of a matrix that are multiplied at once, and the vectors that they fill. */
+constexpr int PANEL = 16;
+constexpr int VECTORS = PANEL / WIDTH;
+
 /** The form in which a matrix reads what it is multiplied with: as it is, or rounded to 8 bits block by block. */
 enum class Form { floats, bytes };
 
@@ -61,12 +65,12 @@ struct Source {
   /** What is added to each number of a block, [blocks, rows], or nothing. Nibbles only. */
   const float* offsets;
 
-  /** Writes what a block's unsigned numbers are multiplied by, and for nibbles, `WIDTH` further on, what is added. */
-  void copyFactors(int row, int block, float* factors) const;
+  /** Writes what a block's unsigned numbers are multiplied by, and for nibbles, `step` further on, what is added. */
+  void copyFactors(int row, int block, float* factors, int step) const;
 };
 
 /**
- * Weights of a linear layer, y = x Wᵀ, in panels of `WIDTH` rows of W. The numbers of a panel lie in the order in which
+ * Weights of a linear layer, y = x Wᵀ, in panels of `PANEL` rows of W. The numbers of a panel lie in the order in which
  * they are needed, so that a product reads memory from front to back. Sums are made in an order that depends on the
  * columns alone: a row of y is the same whatever is computed beside it.
  */
@@ -76,12 +80,12 @@ class Matrix {
 
   int rows() const { return rows_; }
   int columns() const { return columns_; }
-  int panels() const { return (rows_ + WIDTH - 1) / WIDTH; }
+  int panels() const { return (rows_ + PANEL - 1) / PANEL; }
 
   /** The form of rows that `multiply` reads. */
   Form form() const { return form_; }
 
-  /** @param products the panel's part of y, [rows of x, WIDTH] */
+  /** @param products the panel's part of y, [rows of x, PANEL] */
   virtual void multiply(int panel, const Rows& x, float* products) const = 0;
 
   /** The numbers of one row, float [columns]. */

@@ -8,6 +8,13 @@
 
 namespace logitbook {
 
+/** Has the processor bring numbers of a matrix nearer that are needed soon: `bytes` of them, as many as are read now. */
+inline void fetchAhead(const uint8_t* numbers, size_t bytes) {
+  constexpr size_t CACHE_LINE = 64;
+  constexpr size_t AHEAD = 4096;
+  for (size_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(numbers + AHEAD + at);
+}
+
 /** Calls `task` for each pass over rows, of at most `most` and all about as many, with its first row and their number. */
 template <typename Task>
 void forEachPass(int from, int to, int most, Task task) {

@@ -5,7 +5,7 @@
 namespace logitbook {
 
 /** Rows that one pass over a matrix's numbers is multiplied with: as many as their sums fit into registers. */
-constexpr int PASS = 6;
+constexpr int PASS = 4;
 
 inline Vector all(float value) { return _mm256_set1_ps(value); }
 
