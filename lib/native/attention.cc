@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
+
+#include "counts.h"
 
 namespace logitbook {
 
 namespace {
 
-/** Vectors of a head that are kept in registers while all keys are gone through. */
-constexpr int PARTS = 4;
+/** Vectors of a head whose products with keys are summed at once, and those that values are mixed into. */
+constexpr int SCORED = 64 / WIDTH;
+constexpr int MIXED = 4;
 
 /** Keys whose products with a query are summed together. */
 constexpr size_t KEYS = 4;
@@ -115,20 +117,11 @@ Weights weigh(float* scores, size_t count) {
   return {highest, sum(total)};
 }
 
-/** Calls `task` with a number from 1 to 4 as a type. */
-template <typename Task>
-void withConstant(int number, Task task) {
-  if (number == 1) task(std::integral_constant<int, 1>());
-  else if (number == 2) task(std::integral_constant<int, 2>());
-  else if (number == 3) task(std::integral_constant<int, 3>());
-  else task(std::integral_constant<int, 4>());
-}
-
-/** Calls `task` for each slice of a head, with where it begins and how many vectors it has. */
-template <typename Task>
+/** Calls `task` for each slice of a head, of at most `MOST` vectors, with where it begins and their number. */
+template <int MOST, typename Task>
 void forEachSlice(int size, Task task) {
-  for (int from = 0; from < size; from += PARTS * WIDTH)
-    withConstant(std::min(PARTS, (size - from) / WIDTH), [&](auto slice) { task(from, slice); });
+  for (int from = 0; from < size; from += MOST * WIDTH)
+    withCount<MOST>(std::min(MOST, (size - from) / WIDTH), [&](auto slice) { task(from, slice); });
 }
 
 }  // namespace
@@ -142,9 +135,9 @@ void attendStretch(const float* queries, int count, int size, size_t stretch, co
   const Places<Number> nextPlaces(keys, size, isLast ? stretch : stretch + 1);
   for (size_t key = 0; !isNear && key < keyPlaces.count; key++) fetch(keyPlaces.rows[key], size);
   for (int first = 0; first < count; first += QUERIES, queries += QUERIES * size, parts += QUERIES * step) {
-    withConstant(std::min(QUERIES, count - first), [&](auto together) {
+    withCount<QUERIES>(std::min(QUERIES, count - first), [&](auto together) {
       float scores[together * STRETCH] = {};
-      forEachSlice(size, [&](int from, auto slice) {
+      forEachSlice<SCORED>(size, [&](int from, auto slice) {
         const Places<Number>* next = isNear || first > 0 || from > 0 ? nullptr : &valuePlaces;
         score<together, slice>(queries, size, from, keyPlaces, next, scores);
       });
@@ -153,7 +146,7 @@ void attendStretch(const float* queries, int count, int size, size_t stretch, co
         parts[i * step + size] = weights.highest;
         parts[i * step + size + 1] = weights.sum;
       }
-      forEachSlice(size, [&](int from, auto slice) {
+      forEachSlice<MIXED>(size, [&](int from, auto slice) {
         const Places<Number>* next = isLast || isNear || first > 0 || from > 0 ? nullptr : &nextPlaces;
         mix<together, slice>(scores, size, valuePlaces, next, from, parts, step);
       });

@@ -13,6 +13,9 @@ namespace {
 /** Pieces that a thread's part of a product is cut into, so that one that is held up leaves its rest to the others. */
 constexpr int PIECES = 16;
 
+/** The same of attention: fewer, since where a piece ends what has been fetched for the next stretch is for nothing. */
+constexpr int STRIPS = 4;
+
 /** Rows whose attention to a stretch one thread computes in turn: they mostly see the same tokens. */
 constexpr int ROWS = 4;
 
@@ -185,7 +188,7 @@ void Decoder::attendAll(int layer, const Input& input, Own& own) {
   turn<Number>(input, own);
   const int blocks = (input.count + ROWS - 1) / ROWS;
   const int stretches = static_cast<int>(stretches_);
-  share(model_.kvHeads * stretches * blocks, own, [&](int item) {
+  share(model_.kvHeads * stretches * blocks, STRIPS, own, [&](int item) {
     const int head = item / (stretches * blocks);
     const int stretch = item / blocks % stretches;
     const int first = item % blocks * ROWS;
@@ -276,7 +279,7 @@ void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& ow
     if (std::any_of(stack.begin(), stack.end(), [&](const auto& matrix) { return matrix->form() == form; })) assign(form);
   }
   own.tile.resize(static_cast<size_t>(own.rows.count()) * PANEL);
-  share(panelsOf(stack), own, [&](int panel) {
+  share(panelsOf(stack), PIECES, own, [&](int panel) {
     size_t first = 0;
     size_t at = 0;
     for (; panel >= stack[at]->panels(); first += stack[at++]->rows()) panel -= stack[at]->panels();
@@ -290,9 +293,9 @@ void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& ow
 
 /** Does `task` for all numbers below `count`, each in one of the threads, and waits until all are done. */
 template <typename Task>
-void Decoder::share(int count, Own& own, Task task) {
+void Decoder::share(int count, int pieces, Own& own, Task task) {
   std::atomic<int>& taken = taken_[own.shared++];
-  const int piece = std::max(1, count / (PIECES * team_.size()));
+  const int piece = std::max(1, count / (pieces * team_.size()));
   for (;;) {
     const int first = taken.fetch_add(piece, std::memory_order_relaxed);
     if (first >= count) break;

@@ -109,7 +109,7 @@ class Decoder {
   template <typename Target>
   void multiply(const Stack& stack, const float* rows, int count, Own& own, Target target);
   template <typename Task>
-  void share(int count, Own& own, Task task);
+  void share(int count, int pieces, Own& own, Task task);
 
   const Model model_;
   Team team_;

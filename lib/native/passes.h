@@ -1,9 +1,6 @@
 #pragma once
 
-#include <algorithm>
-#include <type_traits>
-#include <utility>
-
+#include "counts.h"
 #include "matrix.h"
 
 namespace logitbook {
@@ -25,17 +22,11 @@ void forEachPass(int from, int to, int most, Task task) {
   }
 }
 
-template <typename Task, int... COUNTS>
-void withCount(int count, Task task, std::integer_sequence<int, COUNTS...>) {
-  ((count == COUNTS + 1 ? task(std::integral_constant<int, COUNTS + 1>()) : void()), ...);
-}
-
 /** The same, with a number that is known to the compiler. */
 template <int MOST, typename Task>
 void forEachKnownPass(int from, int to, Task task) {
   forEachPass(from, to, MOST, [&](int first, int count) {
-    withCount(
-        count, [&](auto known) { task(first, known); }, std::make_integer_sequence<int, MOST>());
+    withCount<MOST>(count, [&](auto known) { task(first, known); });
   });
 }
 
