@@ -291,7 +291,10 @@ void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& ow
   });
 }
 
-/** Does `task` for all numbers below `count`, each in one of the threads, and waits until all are done. */
+/**
+ * Does `task` for all numbers below `count`, each in one of the threads, and waits until all are done.
+ * @param pieces that a thread's part is cut into
+ */
 template <typename Task>
 void Decoder::share(int count, int pieces, Own& own, Task task) {
   std::atomic<int>& taken = taken_[own.shared++];

@@ -1,5 +1,6 @@
 #include "passes.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
