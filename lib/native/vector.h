@@ -45,7 +45,7 @@ typedef uint16_t Half;
 
 /** The nearest numbers that 16 bits have room for. */
 inline Vector bounded(Vector vector) {
-  constexpr Vector LARGEST = Vector{} + 65504.0f;
+  const Vector LARGEST = Vector{} + 65504.0f;
   vector = vector > LARGEST ? LARGEST : vector;
   return vector < -LARGEST ? -LARGEST : vector;
 }

@@ -30,15 +30,13 @@ inline float sum(Vector vector) { return sum(halve<Four>(halve<Eight>(vector)));
 
 /** The sum of each of four vectors. */
 inline Four sumsOf(const Vector (&vectors)[4]) {
-  const auto pairs = [](Vector a, Vector b) {
-    return __builtin_shufflevector(a, b, 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29) +
-           __builtin_shufflevector(a, b, 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31);
-  };
+  constexpr int LOW_HALVES = 0x44;
+  constexpr int HIGH_HALVES = 0xee;
+  const auto pairs = [](Vector a, Vector b) { return Vector(_mm512_unpacklo_ps(a, b)) + _mm512_unpackhi_ps(a, b); };
   const Vector first = pairs(vectors[0], vectors[1]);
   const Vector last = pairs(vectors[2], vectors[3]);
   const Vector fours =
-      __builtin_shufflevector(first, last, 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29) +
-      __builtin_shufflevector(first, last, 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31);
+      Vector(_mm512_shuffle_ps(first, last, LOW_HALVES)) + _mm512_shuffle_ps(first, last, HIGH_HALVES);
   return halve<Four>(halve<Eight>(fours));
 }
 
