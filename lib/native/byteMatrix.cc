@@ -18,8 +18,9 @@ static_assert(GROUPS <= 8, "`NibbleSums` has room for eight fours");
 constexpr int32_t ZERO = 128;
 
 /**
- * Numbers of 4 or 8 bits, by vectors of rows. A block has the numbers of four columns at a time, row after row; of 4-bit numbers the first
- * half of a block in the low halves of the bytes, the second in the high ones. Then follow scales, and offsets.
+ * Numbers of 4 or 8 bits; a panel has the blocks of one vector of rows after those of another. A block has the numbers
+ * of four columns at a time, row after row; of 4-bit numbers the first half of a block in the low halves of the bytes,
+ * the second in the high ones. Then follow scales, and offsets.
  */
 template <Source::Kind KIND>
 class DotMatrix : public Matrix {

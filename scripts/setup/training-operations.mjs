@@ -35,17 +35,8 @@ export async function compileTrainingOperations(context, build, library) {
   const fresh = path.join(temporaryFolder(context), "training.node");
   const sources = trainingSources(root).filter((file) => /\/training\/[^/]+\.cc$|\/team\.cc$/.test(file));
   await compile(context, build, [
-    ...[
-      "-std=c++20",
-      "-O3",
-      "-ffp-contract=off",
-      "-march=native",
-      "-Wall",
-      "-Wextra",
-      "-Wno-psabi",
-      `-DNAPI_VERSION=${NODE_API}`,
-    ],
-    ...["-fPIC", "-fvisibility=hidden", "-pthread", "-shared"],
+    ...["-std=c++20", "-O3", "-ffp-contract=off", "-march=native", "-Wall", "-Wextra", "-Wno-psabi"],
+    ...["-fPIC", "-fvisibility=hidden", "-pthread", "-shared", `-DNAPI_VERSION=${NODE_API}`],
     ...["-I", path.join(root, "node_modules", "node-api-headers", "include")],
     ...["-I", path.join(root, library, "include")],
     ...sources.map((file) => path.join(root, file)),

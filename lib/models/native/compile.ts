@@ -21,11 +21,12 @@ export interface Compilation {
   readonly compiler?: string;
   /** By the compiler's name for it; the one that it runs on unless told otherwise. */
   readonly processor?: string;
+  /** Path of the module; where `openModel` looks for it unless told otherwise. */
   readonly place?: string;
 }
 
 /**
- * Compiles the native decoder, tries it, and puts it in its place. Models that are opened afterwards use it.
+ * Compiles the native decoder, tries it, and puts it in its place, from where models that are opened afterwards use it.
  * @returns the module's path
  * @throws LogitbookError if there is no compiler, or it fails, or what it makes does not run
  */
@@ -71,13 +72,9 @@ function headers(): string {
 }
 
 function options(processor: string): string[] {
+  const target = process.arch === "arm64" ? "-mcpu" : "-march";
   return [
-    ...[
-      "-std=c++20",
-      "-O3",
-      "-ffp-contract=off",
-      `${process.arch === "arm64" ? "-mcpu" : "-march"}=${processor}`,
-    ],
+    ...["-std=c++20", "-O3", "-ffp-contract=off", `${target}=${processor}`],
     ...["-fPIC", "-fvisibility=hidden", "-pthread", "-shared", `-DNAPI_VERSION=${NODE_API}`],
     ...(process.platform === "darwin" ? ["-undefined", "dynamic_lookup"] : []),
   ];
