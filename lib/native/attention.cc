@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cache.h"
 #include "counts.h"
 
 namespace logitbook {
@@ -15,8 +16,6 @@ constexpr int MIXED = 4;
 
 /** Keys whose products with a query are summed together. */
 constexpr size_t KEYS = 4;
-
-constexpr size_t CACHE_LINE = 64;
 
 /** Where the numbers of each token of a stretch lie, in order. */
 template <typename Number>
@@ -41,9 +40,7 @@ struct Places {
 template <typename Number>
 void fetch(const Number* numbers, int size) {
   constexpr int LINE = CACHE_LINE / sizeof(Number);
-  constexpr int READ = 0;
-  constexpr int SECOND_NEAREST = 2;
-  for (int i = 0; i < size; i += LINE) __builtin_prefetch(numbers + i, READ, SECOND_NEAREST);
+  for (int i = 0; i < size; i += LINE) __builtin_prefetch(numbers + i);
 }
 
 /**

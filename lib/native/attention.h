@@ -10,8 +10,8 @@ namespace logitbook {
 /** Queries that read the same keys at once. */
 constexpr int QUERIES = 4;
 
-/** Tokens of a text whose keys are read together: those of a head, and their values, fit into the nearest cache. */
-constexpr size_t STRETCH = 64;
+/** Tokens of a text whose keys are read together: those of a head, and their values, take half of the nearest cache. */
+constexpr size_t STRETCH = 32;
 
 /**
  * Where the keys, or the values, that a query sees lie: some of the cached tokens, then some of the new ones.

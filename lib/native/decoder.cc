@@ -10,12 +10,6 @@ namespace logitbook {
 
 namespace {
 
-/** Pieces that a thread's part of a product is cut into, so that one that is held up leaves its rest to the others. */
-constexpr int PIECES = 16;
-
-/** The same of attention: fewer, since where a piece ends what has been fetched for the next stretch is for nothing. */
-constexpr int STRIPS = 4;
-
 /** Rows whose attention to a stretch one thread computes in turn: they mostly see the same tokens. */
 constexpr int ROWS = 4;
 
@@ -49,8 +43,9 @@ struct Fresh {
 
 /** What each thread computes for itself, since it takes less time than to wait for another. */
 struct Decoder::Own {
-  /** How many pieces of work have been shared out. */
-  int shared = 0;
+  explicit Own(int thread) : thread(thread) {}
+
+  const int thread;
   /** The residual stream, [count, width], then what is made of it for a product. */
   std::vector<float> residual;
   std::vector<float> input;
@@ -63,18 +58,17 @@ struct Decoder::Own {
   std::vector<float> tile;
 };
 
-Decoder::Decoder(Model model, int threads)
-    : model_(std::move(model)), team_(threads), taken_(6 * model_.layers.size() + 1) {}
+Decoder::Decoder(Model model, int threads) : model_(std::move(model)), team_(threads) {}
 
 void Decoder::read(const Input& input, const Output& output) {
-  for (auto& taken : taken_) taken.store(0, std::memory_order_relaxed);
   findPlaces(input);
   const size_t count = input.count;
   queriesKeysValues_.resize(count * (model_.heads + 2 * model_.kvHeads) * model_.headSize);
   parts_.resize(count * model_.heads * stretches_ * partLength(model_.headSize));
+  attended_.resize(count * model_.heads * model_.headSize);
   update_.resize(count * model_.width);
   gateUp_.resize(count * 2 * model_.feedForward);
-  team_.run([&](int thread) { work(input, output, thread == 0); });
+  team_.run([&](int thread) { work(input, output, thread); });
 }
 
 /** Tokens that share what they see share its places. */
@@ -100,11 +94,11 @@ size_t Decoder::placeOf(int slot, int pageSize) const {
   return ((slot - inPage) * model_.kvHeads + inPage) * model_.headSize;
 }
 
-void Decoder::work(const Input& input, const Output& output, bool leads) {
+void Decoder::work(const Input& input, const Output& output, int thread) {
   const int count = input.count;
   const int width = model_.width;
-  Own own;
-  own.input.resize(static_cast<size_t>(count) * std::max({width, model_.feedForward, model_.heads * model_.headSize}));
+  Own own(thread);
+  own.input.resize(static_cast<size_t>(count) * std::max(width, model_.feedForward));
   const auto normaliseRows = [&](const std::vector<float>& weights) {
     for (int row = 0; row < count; row++)
       normalise(&own.residual[row * width], weights, model_.normEpsilon, &own.input[row * width]);
@@ -127,7 +121,7 @@ void Decoder::work(const Input& input, const Output& output, bool leads) {
     normaliseRows(layer.attentionNorm);
     multiply(layer.queriesKeysValues, own.input.data(), count, own, rowsOf(queriesKeysValues_, layer.queriesKeysValues));
     attend(static_cast<int>(at), input, own);
-    multiply(layer.attentionOutput, own.input.data(), count, own, rowsOf(update_, layer.attentionOutput));
+    multiply(layer.attentionOutput, attended_.data(), count, own, rowsOf(update_, layer.attentionOutput));
     add(own.residual.data(), update_.data(), own.residual.size());
     normaliseRows(layer.feedForwardNorm);
     multiply(layer.gateUp, own.input.data(), count, own, rowsOf(gateUp_, layer.gateUp));
@@ -142,7 +136,7 @@ void Decoder::work(const Input& input, const Output& output, bool leads) {
   for (int i = 0; i < input.askedCount; i++)
     normalise(&own.residual[input.asked[i] * width], model_.outputNorm, model_.normEpsilon, &own.input[i * width]);
   score(0);
-  for (int i = 0; leads && output.hidden && i < input.askedCount; i++)
+  for (int i = 0; thread == 0 && output.hidden && i < input.askedCount; i++)
     std::copy_n(&own.input[i * width], width, output.hidden[i]);
 }
 
@@ -181,14 +175,14 @@ void Decoder::turn(const Input& input, Own& own) const {
   }
 }
 
-/** Rotates, then shares out the heads and stretches of all rows; the result is the thread's input. */
+/** Rotates, then shares out the heads and stretches of all rows, and what joins them: mostly to who has made them. */
 template <typename Number>
 void Decoder::attendAll(int layer, const Input& input, Own& own) {
   const int size = model_.headSize;
   turn<Number>(input, own);
   const int blocks = (input.count + ROWS - 1) / ROWS;
   const int stretches = static_cast<int>(stretches_);
-  share(model_.kvHeads * stretches * blocks, STRIPS, own, [&](int item) {
+  team_.share(own.thread, model_.kvHeads * stretches * blocks, [&](int item) {
     const int head = item / (stretches * blocks);
     const int stretch = item / blocks % stretches;
     const int first = item % blocks * ROWS;
@@ -198,13 +192,12 @@ void Decoder::attendAll(int layer, const Input& input, Own& own) {
       attendStretchOf<Number>(layer, head, row, stretch, isNear, input, own);
     }
   });
-  for (int row = 0; row < input.count; row++) {
-    const size_t stretchCount = stretchesOf(input.sights[row]);
-    for (int head = 0; head < model_.heads; head++) {
-      joinStretches(partsOf(row, head), stretchCount, size,
-                    &own.input[(static_cast<size_t>(row) * model_.heads + head) * size]);
-    }
-  }
+  team_.share(own.thread, model_.heads * input.count, [&](int item) {
+    const int head = item / input.count;
+    const int row = item % input.count;
+    joinStretches(partsOf(row, head), stretchesOf(input.sights[row]), size,
+                  &attended_[(static_cast<size_t>(row) * model_.heads + head) * size]);
+  });
 }
 
 /** Adds the new key and value of a head of one row to the cache. */
@@ -279,7 +272,7 @@ void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& ow
     if (std::any_of(stack.begin(), stack.end(), [&](const auto& matrix) { return matrix->form() == form; })) assign(form);
   }
   own.tile.resize(static_cast<size_t>(own.rows.count()) * PANEL);
-  share(panelsOf(stack), PIECES, own, [&](int panel) {
+  team_.share(own.thread, panelsOf(stack), [&](int panel) {
     size_t first = 0;
     size_t at = 0;
     for (; panel >= stack[at]->panels(); first += stack[at++]->rows()) panel -= stack[at]->panels();
@@ -289,22 +282,6 @@ void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& ow
     const int length = std::min(PANEL, matrix.rows() - panel * PANEL);
     for (int row = 0; row < count; row++) std::copy_n(&own.tile[row * PANEL], length, target(row) + first);
   });
-}
-
-/**
- * Does `task` for all numbers below `count`, each in one of the threads, and waits until all are done.
- * @param pieces that a thread's part is cut into
- */
-template <typename Task>
-void Decoder::share(int count, int pieces, Own& own, Task task) {
-  std::atomic<int>& taken = taken_[own.shared++];
-  const int piece = std::max(1, count / (pieces * team_.size()));
-  for (;;) {
-    const int first = taken.fetch_add(piece, std::memory_order_relaxed);
-    if (first >= count) break;
-    for (int at = first; at < std::min(first + piece, count); at++) task(at);
-  }
-  team_.meet();
 }
 
 }  // namespace logitbook

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <vector>
 
@@ -89,7 +88,7 @@ class Decoder {
  private:
   struct Own;
 
-  void work(const Input& input, const Output& output, bool leads);
+  void work(const Input& input, const Output& output, int thread);
   void embed(const Input& input, Own& own) const;
   void findPlaces(const Input& input);
   size_t placeOf(int slot, int pageSize) const;
@@ -108,13 +107,9 @@ class Decoder {
   void rotate(const float* head, int position, float* rotated) const;
   template <typename Target>
   void multiply(const Stack& stack, const float* rows, int count, Own& own, Target target);
-  template <typename Task>
-  void share(int count, int pieces, Own& own, Task task);
 
   const Model model_;
   Team team_;
-  /** How much of each shared piece of work is taken. */
-  std::vector<std::atomic<int>> taken_;
   /** For each new token, where the numbers of the cached ones that it sees lie in their part, for the first head. */
   std::vector<std::shared_ptr<const std::vector<size_t>>> places_;
   /** Of the longest text. */
@@ -122,6 +117,7 @@ class Decoder {
   /** Results that one thread computes and all read, each [count, ..]. */
   std::vector<float> queriesKeysValues_;
   std::vector<float> parts_;
+  std::vector<float> attended_;
   std::vector<float> update_;
   std::vector<float> gateUp_;
 };

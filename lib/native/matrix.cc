@@ -8,8 +8,6 @@ namespace logitbook {
 
 namespace {
 
-constexpr size_t CACHE_LINE = 64;
-
 /** The nibble that stands for 0 in a block without an offset. */
 constexpr float NIBBLE_ZERO = 8;
 

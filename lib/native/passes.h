@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cache.h"
 #include "counts.h"
 #include "matrix.h"
 
@@ -7,7 +8,6 @@ namespace logitbook {
 
 /** Has the processor bring numbers of a matrix nearer that are needed soon: `bytes` of them, as many as are read now. */
 inline void fetchAhead(const uint8_t* numbers, size_t bytes) {
-  constexpr size_t CACHE_LINE = 64;
   constexpr size_t AHEAD = 4096;
   for (size_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(numbers + AHEAD + at);
 }

@@ -20,7 +20,7 @@ inline void breathe() {
 
 }  // namespace
 
-Team::Team(int size) {
+Team::Team(int size) : members_(size) {
   for (int i = 1; i < size; i++) threads_.emplace_back([this, i] { serve(i); });
 }
 

@@ -22,12 +22,6 @@ class WithoutDenormals {
 #endif
 };
 
-/** One thread's part of `count` things. */
-struct Part {
-  const int from;
-  const int to;
-};
-
 /** The threads of all recurrent layers, which do one of them at a time. */
 class Crew {
  public:
@@ -39,14 +33,11 @@ class Crew {
   /** Calls `prepare` in each thread with its part of `things`, and after all of them `work` with its part of `rows`. */
   template <typename Prepare, typename Work>
   void run(int things, Prepare prepare, int rows, Work work) {
-    const auto part = [&](int count, int thread) {
-      return Part{count * thread / team_.size(), count * (thread + 1) / team_.size()};
-    };
     team_.run([&](int thread) {
       const WithoutDenormals scope;
-      prepare(part(things, thread));
+      prepare(team_.partOf(things, thread));
       team_.meet();
-      work(part(rows, thread));
+      work(team_.partOf(rows, thread));
     });
   }
 
