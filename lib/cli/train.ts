@@ -66,13 +66,10 @@ async function run(given: string | undefined, options: TrainArguments, signal: A
   const { file, config } = await readConfig(given, options.set);
   const report = options.json ? jsonReport : trainReporter(config, process.stdout, process.stderr);
   const wanted = { file, signal, resume: options.resume === true };
-  let interrupted = false;
   for await (const event of train(config, wanted)) {
     report(event);
-    interrupted = event.type === "done" && event.reason === "interrupted";
-  }
-  if (interrupted) {
-    process.stderr.write(`logitbook: interrupted and saved; go on with: logitbook train ${given} --resume\n`);
+    if (event.type !== "done" || event.reason !== "interrupted") continue;
+    process.stderr.write(`logitbook: interrupted and saved; go on with: logitbook train ${event.run} --resume\n`);
     process.exitCode = 130;
   }
 }

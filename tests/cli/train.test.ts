@@ -80,17 +80,19 @@ describe("a kill at any moment loses no more than an interval, breaks no checkpo
 test("Ctrl-C saves and says how to go on", async () => {
   const { root, configOf } = await prepared();
   const config = await configOf("stopped");
-  const child = spawn(process.execPath, [PROGRAM, "train", config, "--set", "training.steps=100000"]);
+  const moved = path.join(root, "moved");
+  const overrides = ["--set", "training.steps=100000", "--set", `out=${moved}`];
+  const child = spawn(process.execPath, [PROGRAM, "train", config, ...overrides]);
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     said += text;
   });
   const code = new Promise((resolve) => child.once("close", resolve));
-  const checkpoints = path.join(root, "stopped", "checkpoints");
+  const checkpoints = path.join(moved, "checkpoints");
   while ((await listCheckpoints(checkpoints)).length === 0) await wait(20);
   child.kill("SIGINT");
   expect(await code).toBe(130);
-  expect(said).toContain(`go on with: logitbook train ${config} --resume`);
+  expect(said).toContain(`go on with: logitbook train ${moved} --resume`);
 }, 120_000);
 
 test("predict, evaluate and runs take what train made", async () => {
