@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -56,7 +57,7 @@ class Team {
   }
 
  private:
-  /** How much of a thread's part is taken. Others may be in what is shared next while it is set back for what follows. */
+  /** How much of a thread's part is taken, in turns: while one is set back, others may be in what is shared next. */
   struct alignas(CACHE_LINE) Member {
     std::atomic<int> taken[2]{};
     int turn = 0;
