@@ -68,9 +68,12 @@ async function run(given: string | undefined, options: TrainArguments, signal: A
   const wanted = { file, signal, resume: options.resume === true };
   for await (const event of train(config, wanted)) {
     report(event);
-    if (event.type !== "done" || event.reason !== "interrupted") continue;
-    process.stderr.write(`logitbook: interrupted and saved; go on with: logitbook train ${event.run} --resume\n`);
-    process.exitCode = 130;
+    if (event.type === "done" && event.reason === "interrupted") {
+      process.stderr.write(
+        `logitbook: interrupted and saved; go on with: logitbook train ${event.run} --resume\n`,
+      );
+      process.exitCode = 130;
+    }
   }
 }
 
