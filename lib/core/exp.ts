@@ -1,3 +1,5 @@
+import { withRowKernels } from "./rowKernels.js";
+
 /** Steps of the table from 1 to 2, as a power of two. */
 const STEP_BITS = 11;
 const STEPS = 2 ** STEP_BITS;
@@ -29,6 +31,8 @@ for (let i = POWERS.length - 1, power = 1; i >= 0; i--, power /= 2) POWERS[i] = 
  * @param weights filled with the exponentials themselves, 0 where the score is -Infinity
  */
 export function sumExp(row: ArrayLike<number>, shift: number, weights?: Float64Array): number {
+  const found = withRowKernels(row, (kernels, scores) => kernels.sumExp(scores, shift, weights));
+  if (!Number.isNaN(found)) return found;
   let sum = 0;
   // Two at a time don't wait for each other.
   const pairs = row.length - (row.length % 2);

@@ -1,5 +1,6 @@
 import { LogitsError } from "./errors.js";
 import { sumExp } from "./exp.js";
+import { withRowKernels } from "./rowKernels.js";
 
 /**
  * Maths on one row of scores. Rows come in as 32-bit floats; every sum here runs in 64-bit floats, in id order,
@@ -12,6 +13,8 @@ export type Row = ArrayLike<number>;
  * @throws LogitsError for NaN, for +Infinity, and for a row without any finite score
  */
 export function maxScore(row: Row): number {
+  const found = withRowKernels(row, (kernels, scores) => kernels.maxScore(scores));
+  if (Number.isFinite(found)) return found;
   // Four at a time don't wait for each other, and comparisons that hardly ever fail are cheaper than Math.max.
   let first = Number.NEGATIVE_INFINITY;
   let second = first;

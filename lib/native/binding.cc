@@ -4,11 +4,13 @@
 #include <string>
 
 #include "decoder.h"
+#include "scores.h"
 
 /**
- * The decoder as a module of Node.js. `hasFast`, and three functions:
+ * The decoder as a module of Node.js. `hasFast`, and functions:
  * `createMatrix(precision, kind, rows, columns, numbers, scales?, offsets?)`, `createDecoder(model, threads)`, and
- * `read(decoder, input, output)`, whose objects have the fields of the structures of `decoder.h`.
+ * `read(decoder, input, output)`, whose objects have the fields of the structures of `decoder.h`; and those of
+ * `scores.h`, `maxScore(row)` and `sumExp(row, shift, weights?)`.
  */
 namespace {
 
@@ -78,6 +80,8 @@ class Value {
 
   float* floats(size_t* count = nullptr) const { return items<float>(napi_float32_array, count); }
   int32_t* integers(size_t* count = nullptr) const { return items<int32_t>(napi_int32_array, count); }
+
+  double* doubles(size_t* count) const { return items<double>(napi_float64_array, count); }
 
   std::vector<float> vector() const {
     size_t count;
@@ -200,6 +204,27 @@ napi_value read(napi_env, const std::vector<Value>& arguments) {
   return nullptr;
 }
 
+napi_value numberOf(napi_env env, double number) {
+  napi_value value;
+  check(napi_create_double(env, number, &value), "memory");
+  return value;
+}
+
+napi_value maxScore(napi_env env, const std::vector<Value>& arguments) {
+  size_t count;
+  const float* row = arguments[0].floats(&count);
+  return numberOf(env, logitbook::maxScore(row, count));
+}
+
+napi_value sumExp(napi_env env, const std::vector<Value>& arguments) {
+  size_t count;
+  const float* row = arguments[0].floats(&count);
+  size_t room = count;
+  double* weights = arguments.size() > 2 && arguments[2].isThere() ? arguments[2].doubles(&room) : nullptr;
+  if (room < count) fail("expected a weight for each score");
+  return numberOf(env, logitbook::sumExp(row, count, arguments[1].number(), weights));
+}
+
 /** A function of the module: what it throws is thrown in JavaScript. */
 template <napi_value (*BODY)(napi_env, const std::vector<Value>&)>
 napi_value call(napi_env env, napi_callback_info info) {
@@ -246,5 +271,7 @@ NAPI_MODULE_INIT() {
   define(env, exports, "createMatrix", call<createMatrix>);
   define(env, exports, "createDecoder", call<createDecoder>);
   define(env, exports, "read", call<read>);
+  define(env, exports, "maxScore", call<maxScore>);
+  define(env, exports, "sumExp", call<sumExp>);
   return exports;
 }

@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import type { RowKernels } from "../../core/rowKernels.js";
 import type { KvNumbers } from "../prefixes/kvArena.js";
 import type { Sight } from "../prefixes/sight.js";
 import { modulePath } from "./place.js";
@@ -65,7 +66,7 @@ export interface NativeOutput {
 }
 
 /** The functions of `lib/native`, which set-up compiles for the machine that it runs on. */
-export interface NativeModule {
+export interface NativeModule extends RowKernels {
   /** Whether the processor has instructions for `fast`. */
   readonly hasFast: boolean;
   /**

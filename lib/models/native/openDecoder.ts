@@ -1,4 +1,5 @@
 import path from "node:path";
+import { useRowKernels } from "../../core/rowKernels.js";
 import type { StoredLayer, StoredMatrix, WeightsIndex } from "../gguf/weightsIndex.js";
 import type { KvLayout } from "../prefixes/kvArena.js";
 import type { TreeGraph, TreeInput, TreeOutput } from "../prefixes/treeRunner.js";
@@ -15,7 +16,8 @@ import { WeightsReader } from "./readWeights.js";
 const VECTOR = 16;
 
 /**
- * The decoder that set-up has compiled, over the weights of a directory that the GGUF converter wrote.
+ * The decoder that set-up has compiled, over the weights of a directory that the GGUF converter wrote. With it comes
+ * what chooses from its rows.
  * @param directory with the file of weights
  * @param threads that one run may use
  * @param module of `lib/native`, or why it can't be had
@@ -34,6 +36,7 @@ export function openDecoder(
   }
   if (typeof module === "string") return module;
   if (precision === "fast" && !module.hasFast) return "the processor has no instructions for `fast`";
+  useRowKernels(module);
   const weights = new WeightsReader(module, precision, path.join(directory, index.location));
   try {
     const type = precision === "fast" ? "float16" : "float32";

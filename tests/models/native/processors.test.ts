@@ -8,6 +8,7 @@ import { loadModule, type NativeModule } from "../../../lib/models/native/module
 import { openDecoder } from "../../../lib/models/native/openDecoder.js";
 import { TreeRunner } from "../../../lib/models/prefixes/treeRunner.js";
 import { tinyGguf } from "../../support/gguf.js";
+import { expectEqualBits } from "../../support/rowKernels.js";
 import { temporaryDirectory } from "../../support/temporary.js";
 import { ReferenceModel } from "../gguf/reference.js";
 import { distance } from "../gguf/treeSession.js";
@@ -26,6 +27,7 @@ describe.skipIf(!isBuilt || process.arch !== "x64")("the native decoder for othe
     const place = path.join(await temporaryDirectory(), "decoder.node");
     const module = loadModule(await compileDecoder({ processor, place })) as NativeModule;
     expect(module.hasFast).toBe(hasFast);
+    expectEqualBits(module);
     for (const quantisation of ["Q4_1", "Q8_0", "F32"] as const) {
       const file = tinyGguf({ layers: 2, quantisation, seed: 3 });
       const directory = path.join(await temporaryDirectory(), "model");
