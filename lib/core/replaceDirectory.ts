@@ -1,5 +1,6 @@
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { makeDirectory } from "./makeDirectory.js";
 
 /**
  * Fills a directory beside the wanted one, then renames it into place, so that a reader never sees half of it. What
@@ -11,7 +12,7 @@ export async function replaceDirectory(
   write: (temporary: string) => Promise<void>,
 ): Promise<void> {
   await removeLeftovers(directory);
-  await mkdir(dirname(directory), { recursive: true });
+  await makeDirectory(dirname(directory));
   const temporary = `${directory}.partial-${process.pid}`;
   const replaced = `${directory}.replaced-${process.pid}`;
   try {

@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
 import { LogitbookError } from "../../core/errors.js";
+import { makeDirectory } from "../../core/makeDirectory.js";
 import { modulePath, sourceDirectory } from "./place.js";
 
 const run = promisify(execFile);
@@ -40,7 +41,7 @@ export async function compileDecoder({
     .filter((name) => name.endsWith(".cc"))
     .map((name) => path.join(sources, name));
   const fresh = place.replace(/node$/, `${process.pid}.node`);
-  await mkdir(path.dirname(place), { recursive: true });
+  await makeDirectory(path.dirname(place));
   try {
     const built = [...options(processor), "-I", headers(), ...files, "-o", fresh];
     await attempt(compiler, built, `the compiler \`${compiler}\` failed; it must know C++20`);

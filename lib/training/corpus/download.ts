@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { CorpusError } from "../../core/errors.js";
+import { makeDirectory } from "../../core/makeDirectory.js";
 import { corporaDirectory } from "./corporaDirectory.js";
 
 /** Bytes that came so far, and all of them where the server says so. */
@@ -34,7 +35,7 @@ export async function downloaded(address: string, options: DownloadOptions = {})
   const file = path.join(corporaDirectory(), "downloads", `${hash}-${path.basename(pathname) || "text"}`);
   if (await stat(file).catch(() => undefined)) return file;
   const temporary = `${file}.partial-${process.pid}`;
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeDirectory(path.dirname(file));
   try {
     await fetchInto(address, temporary, options);
     await rename(temporary, file);

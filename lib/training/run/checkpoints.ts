@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import { makeDirectory } from "../../core/makeDirectory.js";
 import { checkpointFolder } from "../../models/trained/checkpointFolders.js";
 
 /** Names of folders that a kill left half written, or half removed. */
@@ -18,7 +19,7 @@ export async function makeCheckpoint(
   const final = checkpointFolder(folder, step);
   const partial = `${final}.partial`;
   await rm(partial, { recursive: true, force: true });
-  await mkdir(partial, { recursive: true });
+  await makeDirectory(partial);
   try {
     await write(partial);
     await removeCheckpoint(folder, step);

@@ -1,6 +1,7 @@
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { TrainingError } from "../../core/errors.js";
+import { makeDirectory } from "../../core/makeDirectory.js";
 
 /**
  * Checks that a folder can stand at a place, whether it does already or not.
@@ -20,7 +21,7 @@ export async function assertPlace(out: string): Promise<void> {
  * @throws TrainingError if that is not allowed, or can't be done
  */
 export async function makePlace(out: string, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
+  await makeDirectory(folder).catch((error: NodeJS.ErrnoException) => {
     throw new TrainingError(
       `\`out\` must be a folder that can be made, but ${out} can't (${error.code}): give another`,
       {
