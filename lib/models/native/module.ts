@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import type { RowKernels } from "../../core/rowKernels.js";
+import { type RowKernels, useRowKernels } from "../../core/rowKernels.js";
 import type { KvNumbers } from "../prefixes/kvArena.js";
 import type { Sight } from "../prefixes/sight.js";
 import { modulePath } from "./place.js";
@@ -99,6 +99,12 @@ export function loadModule(place = modulePath()): NativeModule | string {
       return "the native decoder is not compiled (`npx logitbook native` does it)";
     return `the native decoder could not be loaded: ${message.split("\n")[0]}`;
   }
+}
+
+/** Has the calling thread, which chooses from rows that models compute in theirs, do so with the module, if it is there. */
+export function useNativeRowKernels(): void {
+  const module = loadModule();
+  if (typeof module !== "string") useRowKernels(module);
 }
 
 /**

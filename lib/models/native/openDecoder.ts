@@ -1,5 +1,4 @@
 import path from "node:path";
-import { useRowKernels } from "../../core/rowKernels.js";
 import type { StoredLayer, StoredMatrix, WeightsIndex } from "../gguf/weightsIndex.js";
 import type { KvLayout } from "../prefixes/kvArena.js";
 import type { TreeGraph, TreeInput, TreeOutput } from "../prefixes/treeRunner.js";
@@ -16,8 +15,7 @@ import { WeightsReader } from "./readWeights.js";
 const VECTOR = 16;
 
 /**
- * The decoder that set-up has compiled, over the weights of a directory that the GGUF converter wrote. With it comes
- * what chooses from its rows.
+ * The decoder that set-up has compiled, over the weights of a directory that the GGUF converter wrote.
  * @param directory with the file of weights
  * @param threads that one run may use
  * @param module of `lib/native`, or why it can't be had
@@ -36,7 +34,6 @@ export function openDecoder(
   }
   if (typeof module === "string") return module;
   if (precision === "fast" && !module.hasFast) return "the processor has no instructions for `fast`";
-  useRowKernels(module);
   const weights = new WeightsReader(module, precision, path.join(directory, index.location));
   try {
     const type = precision === "fast" ? "float16" : "float32";

@@ -4,6 +4,7 @@ import { OptionError, UnusedOptionError } from "../../core/errors.js";
 import type { OptionNames } from "../../core/options.js";
 import type { OpenModel } from "../../core/types.js";
 import { pretrainedTokenizer } from "../../tokenizers/pretrained.js";
+import { useNativeRowKernels } from "../native/module.js";
 import { loadTokenizer } from "./loadTokenizer.js";
 import type { DownloadProgress, HubOptions, Runtime, StandardSource, TreeSource } from "./protocol.js";
 import { WorkerModel } from "./workerModel.js";
@@ -87,6 +88,7 @@ export async function openPretrained(
     threads: options.threads,
   };
   const model = await WorkerModel.open(engine, onProgress);
+  useNativeRowKernels();
   return {
     name,
     model,

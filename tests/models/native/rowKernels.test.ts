@@ -1,10 +1,15 @@
+import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { sumExp } from "../../../lib/core/exp.js";
-import { type RowKernels, useRowKernels } from "../../../lib/core/rowKernels.js";
+import { type RowKernels, useRowKernels, withRowKernels } from "../../../lib/core/rowKernels.js";
 import { entropy, logSumExp, maxScore } from "../../../lib/core/rows.js";
 import { greedy, multinomial } from "../../../lib/decoding/samplers.js";
+import { convertGguf } from "../../../lib/models/gguf/index.js";
 import { loadModule, type NativeModule } from "../../../lib/models/native/module.js";
+import { openPretrained } from "../../../lib/models/pretrained/openPretrained.js";
+import { tinyGguf } from "../../support/gguf.js";
 import { expectEqualBits } from "../../support/rowKernels.js";
+import { temporaryDirectory } from "../../support/temporary.js";
 
 const LENGTH = 5000;
 const row = Float32Array.from({ length: LENGTH }, (_, i) => 6 * Math.sin(i * i));
@@ -73,6 +78,20 @@ describe("rows with kernels", () => {
     maxScore([...row]);
     sumExp([...row], 6);
     expect(calls).toEqual([]);
+  });
+});
+
+describe.skipIf(typeof module === "string")("an opened model", () => {
+  afterEach(() => useRowKernels(undefined));
+
+  test("brings them to the thread that chooses from its rows", async () => {
+    const directory = path.join(await temporaryDirectory(), "model");
+    await convertGguf(tinyGguf({ layers: 1 }), directory, { graphs: ["tree"] });
+    const withoutKernels = () => Number.isNaN(withRowKernels(row, (kernels) => kernels.maxScore(row)));
+    expect(withoutKernels()).toBe(true);
+    const { model } = await openPretrained("tiny", directory, "", { offline: true });
+    expect(withoutKernels()).toBe(false);
+    await model.dispose();
   });
 });
 
