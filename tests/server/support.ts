@@ -1,4 +1,4 @@
-import { afterEach } from "vitest";
+import { afterEach, expect } from "vitest";
 import type { OpenModel } from "../../lib/core/types.js";
 import { ModelPool, type RunningServer, type ServerOptions, startServer } from "../../lib/server/index.js";
 
@@ -29,4 +29,16 @@ export function post(url: string, body: unknown, init: RequestInit = {}): Promis
     ...init,
     headers: { "content-type": "application/json", ...init.headers },
   });
+}
+
+/** The error of an answer, which has the fields of the protocol and tells nothing of the server's inside. */
+export async function errorOf(
+  answer: Response,
+): Promise<{ param: string | null; message: string; code: string | null }> {
+  const body = (await answer.json()) as {
+    error: { param: string | null; message: string; type: string; code: string | null };
+  };
+  expect(Object.keys(body.error).sort()).toEqual(["code", "message", "param", "type"]);
+  expect(body.error.message).not.toMatch(/node_modules|\/lib\/|at \w+ \(/);
+  return body.error;
 }
