@@ -101,7 +101,7 @@ export function loadModule(place = modulePath()): NativeModule | string {
   }
 }
 
-/** Has the calling thread, which chooses from rows that models compute in theirs, do so with the module, if it is there. */
+/** Has the calling thread compute with rows by the module, if it is there: models have threads of their own. */
 export function useNativeRowKernels(): void {
   const module = loadModule();
   if (typeof module !== "string") useRowKernels(module);
