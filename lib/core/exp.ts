@@ -11,6 +11,8 @@ const STEP_LOW = 9.317455709329042e-14;
 const ROUNDING = 1.5 * 2 ** 52;
 /** Below this a result's exponent needs care, and `Math.exp` takes it. */
 const SMALLEST = -700;
+/** Below this nothing is left of it. */
+const NOTHING = -746;
 const SMALLEST_POWER = -1022;
 
 /** 2^(i / 2048). From square roots, which every machine rounds alike. */
@@ -58,7 +60,7 @@ export function sumExp(row: ArrayLike<number>, shift: number, weights?: Float64A
  * 2^(n / 2048) exp(r), and r is so small that three terms of exp's series are enough (Tang 1989).
  */
 function exponential(x: number): number {
-  if (!(x > SMALLEST)) return x === Number.NEGATIVE_INFINITY ? 0 : Math.exp(x);
+  if (!(x > SMALLEST)) return x < NOTHING ? 0 : Math.exp(x);
   const n = x * STEPS_PER_UNIT + ROUNDING - ROUNDING;
   const r = x - n * STEP_HIGH - n * STEP_LOW;
   const series = 1 + r * (1 + r * (1 / 2 + r * (1 / 6)));

@@ -2,7 +2,7 @@
 export interface RowKernels {
   /** The largest score; NaN if one is. */
   maxScore(row: Float32Array): number;
-  /** Sum of exp(score - shift); NaN where a score is so low that it is left to JavaScript. */
+  /** Sum of exp(score - shift); NaN where a score is so low that its exponential is left to JavaScript. */
   sumExp(row: Float32Array, shift: number, weights?: Float64Array): number;
 }
 

@@ -24,6 +24,7 @@ constexpr double STEP_HIGH = static_cast<int64_t>(std::numbers::ln2 / STEPS * 0x
 constexpr double STEP_LOW = 9.317455709329042e-14;
 constexpr double ROUNDING = 0x1.8p52;
 constexpr double SMALLEST = -700;
+constexpr double NOTHING = -746;
 
 /** Bits of a float64's fraction, and what is added to its exponent. */
 constexpr int FRACTION_BITS = 52;
@@ -81,7 +82,7 @@ class ExponentialSum {
   Doubles add(Doubles scores) {
     const Doubles x = scores - shift_;
     const Longs isUsual = x > SMALLEST;
-    isOdd_ |= ~isUsual & (x != -INFINITE);
+    isOdd_ |= ~isUsual & ~(x < NOTHING);
     const Doubles weights = bitsOf<Doubles>(isUsual & bitsOf<Longs>(exponential(x)));
     for (int lane = 0; lane < LANES; lane++) sum_ += weights[lane];
     return weights;

@@ -11,7 +11,7 @@ describe("sumExp", () => {
     { row: [3, 3], shift: 3, weights: [1, 1] },
     { row: [1.5, -0.25, 1, 0.75, -3], shift: 1.5, weights: undefined },
     { row: [0, -infinity], shift: 0, weights: [1, 0] },
-    { row: [-699.99, -700, -720, -745, -746, -1e30], shift: 0, weights: undefined },
+    { row: [-699.99, -700, -720, -745, -746, -747, -1e30], shift: 0, weights: undefined },
     { row: [], shift: 0, weights: [] },
   ])("of $row", ({ row, shift, weights }) => {
     const own = new Float64Array(row.length);

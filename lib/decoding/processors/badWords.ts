@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { closedObject, validate } from "../schema.js";
-import { without } from "./filter.js";
+import { banning } from "./filter.js";
 import { wouldComplete } from "./ngrams.js";
-import { named } from "./stage.js";
 import { readSequence, sequenceField, type TokenSequence } from "./tokens.js";
 import type { LogitsProcessor, ProcessorContext, ProcessorDefinition } from "./types.js";
 
@@ -36,10 +35,9 @@ export function badWords(
   const runs = words
     .map((word, index) => readSequence(word, `badWords.words[${index}]`, context))
     .filter((run) => run.length > 1 || !context.endTokens.includes(run[0]));
-  return named("badWords", (logits, tokens) => {
-    const banned = runs.filter((run) => wouldComplete(run, tokens)).map((run) => run[run.length - 1]);
-    return without(logits, banned);
-  });
+  return banning("badWords", (tokens) =>
+    runs.filter((run) => wouldComplete(run, tokens)).map((run) => run[run.length - 1]),
+  );
 }
 
 export const badWordsProcessor: ProcessorDefinition<BadWordsConfig> = {

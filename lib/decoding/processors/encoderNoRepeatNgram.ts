@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { closedObject, countField, validate } from "../schema.js";
-import { without } from "./filter.js";
+import { banning } from "./filter.js";
 import { completions } from "./ngrams.js";
-import { named } from "./stage.js";
 import type { LogitsProcessor, ProcessorContext, ProcessorDefinition } from "./types.js";
 
 export interface EncoderNoRepeatNgramConfig {
@@ -26,9 +25,7 @@ export function encoderNoRepeatNgram(
   context: Pick<ProcessorContext, "prompt">,
 ): LogitsProcessor {
   validate(schema, { type: "encoderNoRepeatNgram", size }, "encoderNoRepeatNgram");
-  return named("encoderNoRepeatNgram", (logits, tokens) =>
-    without(logits, completions(context.prompt, tokens, size)),
-  );
+  return banning("encoderNoRepeatNgram", (tokens) => completions(context.prompt, tokens, size));
 }
 
 export const encoderNoRepeatNgramProcessor: ProcessorDefinition<EncoderNoRepeatNgramConfig> = {

@@ -1,6 +1,6 @@
 import { topIndices } from "../../core/top.js";
-import type { Logits } from "../../core/types.js";
-import { type StageTraits, tokenBlind } from "./stage.js";
+import type { Logits, Tokens } from "../../core/types.js";
+import { rewriting, type StageTraits, tokenBlind } from "./stage.js";
 import type { LogitsProcessor } from "./types.js";
 
 const ruledOut = Number.NEGATIVE_INFINITY;
@@ -69,11 +69,15 @@ function enlarged(positions: Int32Array, most: number): Int32Array<ArrayBuffer> 
   return larger;
 }
 
-/** A new row without these tokens. */
-export function without(logits: Logits, tokens: Iterable<number>): Logits {
-  const rest = logits.slice();
-  for (const token of tokens) rest[token] = ruledOut;
-  return rest;
+/** A processor that rules out some tokens, which it finds by looking at the tokens so far alone. */
+export function banning(
+  name: string,
+  bannedAfter: (tokens: Tokens) => Iterable<number>,
+): LogitsProcessor & StageTraits {
+  return rewriting(name, (out, logits, tokens) => {
+    out.set(logits);
+    for (const token of bannedAfter(tokens)) out[token] = ruledOut;
+  });
 }
 
 /** A new row in which one token is certain, with the score 0. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { closedObject, countField, validate } from "../schema.js";
-import { without } from "./filter.js";
-import { named } from "./stage.js";
+import { banning } from "./filter.js";
 import type { LogitsProcessor, ProcessorContext, ProcessorDefinition } from "./types.js";
 
 export interface MinLengthConfig {
@@ -21,7 +20,7 @@ const schema = closedObject({
  */
 export function minLength(n: number, context: Pick<ProcessorContext, "endTokens">): LogitsProcessor {
   validate(schema, { type: "minLength", n }, "minLength");
-  return named("minLength", (logits, tokens) => without(logits, tokens.length < n ? context.endTokens : []));
+  return banning("minLength", (tokens) => (tokens.length < n ? context.endTokens : []));
 }
 
 export const minLengthProcessor: ProcessorDefinition<MinLengthConfig> = {

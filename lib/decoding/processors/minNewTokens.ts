@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { closedObject, countField, validate } from "../schema.js";
-import { without } from "./filter.js";
-import { named } from "./stage.js";
+import { banning } from "./filter.js";
 import type { LogitsProcessor, ProcessorContext, ProcessorDefinition } from "./types.js";
 
 export interface MinNewTokensConfig {
@@ -24,8 +23,8 @@ export function minNewTokens(
   context: Pick<ProcessorContext, "prompt" | "endTokens">,
 ): LogitsProcessor {
   validate(schema, { type: "minNewTokens", n }, "minNewTokens");
-  return named("minNewTokens", (logits, tokens) =>
-    without(logits, tokens.length - context.prompt.length < n ? context.endTokens : []),
+  return banning("minNewTokens", (tokens) =>
+    tokens.length - context.prompt.length < n ? context.endTokens : [],
   );
 }
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { closedObject, countField, validate } from "../schema.js";
-import { without } from "./filter.js";
+import { banning } from "./filter.js";
 import { completions } from "./ngrams.js";
-import { named } from "./stage.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
 export interface NoRepeatNgramConfig {
@@ -22,7 +21,7 @@ const schema = closedObject({
  */
 export function noRepeatNgram(size: number): LogitsProcessor {
   validate(schema, { type: "noRepeatNgram", size }, "noRepeatNgram");
-  return named("noRepeatNgram", (logits, tokens) => without(logits, completions(tokens, tokens, size)));
+  return banning("noRepeatNgram", (tokens) => completions(tokens, tokens, size));
 }
 
 export const noRepeatNgramProcessor: ProcessorDefinition<NoRepeatNgramConfig> = {

@@ -3,7 +3,7 @@ import type { Tokens } from "../../core/types.js";
 import { closedObject, validate } from "../schema.js";
 import { numberField } from "./fields.js";
 import { wouldComplete } from "./ngrams.js";
-import { named } from "./stage.js";
+import { rewriting } from "./stage.js";
 import { readSequence, sequenceField, type TokenSequence, type Vocabulary } from "./tokens.js";
 import type { LogitsProcessor, ProcessorDefinition } from "./types.js";
 
@@ -40,15 +40,14 @@ export function sequenceBias(biases: readonly SequenceBias[], vocabulary: Vocabu
     const run = readSequence(sequence, `sequenceBias.biases[${index}][0]`, vocabulary);
     runs.set(run.join(" "), { run, bias });
   }
-  return named("sequenceBias", (logits, tokens) => {
+  return rewriting("sequenceBias", (out, logits, tokens) => {
     const added = new Map<number, number>();
     for (const { run, bias } of runs.values()) {
       const last = run[run.length - 1];
       if (wouldComplete(run, tokens)) added.set(last, (added.get(last) ?? 0) + bias);
     }
-    const biased = logits.slice();
-    for (const [token, bias] of added) biased[token] = logits[token] + bias;
-    return biased;
+    out.set(logits);
+    for (const [token, bias] of added) out[token] = logits[token] + bias;
   });
 }
 

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { closedObject, flagField, validate } from "../schema.js";
-import { without } from "./filter.js";
-import { named } from "./stage.js";
+import { banning } from "./filter.js";
 import { readToken, type TokenName, tokenField } from "./tokens.js";
 import type { LogitsProcessor, ProcessorContext, ProcessorDefinition } from "./types.js";
 
@@ -35,9 +34,7 @@ export function suppressTokens(
 ): LogitsProcessor {
   const { atBegin } = validate(schema, { type: "suppressTokens", tokens, ...options }, "suppressTokens");
   const ids = tokens.map((token, index) => readToken(token, `suppressTokens.tokens[${index}]`, context));
-  return named("suppressTokens", (logits, sofar) =>
-    atBegin && sofar.length > context.prompt.length ? logits.slice() : without(logits, ids),
-  );
+  return banning("suppressTokens", (sofar) => (atBegin && sofar.length > context.prompt.length ? [] : ids));
 }
 
 export const suppressTokensProcessor: ProcessorDefinition<SuppressTokensConfig> = {
