@@ -53,15 +53,9 @@ export function logSumExp(row: Row): number {
  * @throws LogitsError as `maxScore`
  */
 export function softmax(row: Row): Float64Array {
-  const max = maxScore(row);
   const probabilities = new Float64Array(row.length);
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) {
-    const weight = Math.exp(row[i] - max);
-    probabilities[i] = weight;
-    sum += weight;
-  }
-  for (let i = 0; i < row.length; i++) probabilities[i] = probabilities[i] / sum;
+  const sum = sumExp(row, maxScore(row), probabilities);
+  for (let i = 0; i < row.length; i++) probabilities[i] /= sum;
   return probabilities;
 }
 
@@ -82,18 +76,30 @@ export function logSoftmax(row: Row): Float64Array {
  * @throws LogitsError as `maxScore`
  */
 export function entropy(row: Row): number {
-  return totalAndEntropy(row).entropy;
+  return distributionOf(row).entropy;
+}
+
+/** What `softmax`, `logSumExp` and `entropy` give. */
+export interface Distribution {
+  readonly probabilities: Float64Array;
+  readonly total: number;
+  readonly entropy: number;
 }
 
 /**
- * What `logSumExp` and `entropy` give, from one pass of exponentials.
+ * What `softmax`, `logSumExp` and `entropy` give, from one pass of exponentials.
  * @throws LogitsError as `maxScore`
  */
-export function totalAndEntropy(row: Row): { readonly total: number; readonly entropy: number } {
+export function distributionOf(row: Row): Distribution {
   const max = maxScore(row);
-  const weights = new Float64Array(row.length);
-  const sum = sumExp(row, max, weights);
+  const probabilities = new Float64Array(row.length);
+  const sum = sumExp(row, max, probabilities);
   let below = 0;
-  for (let i = 0; i < row.length; i++) if (weights[i] > 0) below += weights[i] * (max - row[i]);
-  return { total: max + Math.log(sum), entropy: Math.log(sum) + below / sum };
+  for (let i = 0; i < row.length; i++) {
+    const weight = probabilities[i];
+    if (weight === 0) continue;
+    below += weight * (max - row[i]);
+    probabilities[i] = weight / sum;
+  }
+  return { probabilities, total: max + Math.log(sum), entropy: Math.log(sum) + below / sum };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { totalAndEntropy } from "../../core/rows.js";
+import { distributionOf } from "../../core/rows.js";
 import { closedObject, validate } from "../schema.js";
 import { type MinTokensOptions, minTokensField, numberField } from "./fields.js";
 import { scoreAtRank, thresholdFilter } from "./filter.js";
@@ -27,7 +27,7 @@ const schema = closedObject({
 export function eta(cutoff: number, options: MinTokensOptions = {}): LogitsProcessor {
   const { minTokensToKeep } = validate(schema, { type: "eta", cutoff, ...options }, "eta");
   return thresholdFilter("eta", (logits) => {
-    const { total, entropy } = totalAndEntropy(logits);
+    const { total, entropy } = distributionOf(logits);
     const logEta = Math.min(Math.log(cutoff), Math.log(cutoff) / 2 - entropy);
     return Math.min(total + logEta, scoreAtRank(logits, minTokensToKeep));
   });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { totalAndEntropy } from "../../core/rows.js";
+import { distributionOf } from "../../core/rows.js";
 import { topIndices } from "../../core/top.js";
 import type { Logits } from "../../core/types.js";
 import { closedObject, validate } from "../schema.js";
@@ -46,7 +46,7 @@ export const typicalProcessor: ProcessorDefinition<TypicalConfig> = {
 
 /** For each token how far its surprise lies from the entropy, in nats, and its probability. */
 function typicality(logits: Logits) {
-  const { total, entropy: expected } = totalAndEntropy(logits);
+  const { total, entropy: expected } = distributionOf(logits);
   const distances = new Float32Array(logits.length).fill(Number.POSITIVE_INFINITY);
   const probabilities = new Float64Array(logits.length);
   for (let token = 0; token < logits.length; token++) {

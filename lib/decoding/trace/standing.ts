@@ -1,40 +1,43 @@
-import { logSumExp } from "../../core/rows.js";
 import type { Logits } from "../../core/types.js";
+import { positionsFrom } from "../processors/filter.js";
 import type { Standing } from "./types.js";
+import type { WeighedRow } from "./weigh.js";
+
+const ruledOut = Number.NEGATIVE_INFINITY;
 
 /**
  * Probability and rank of some tokens of a row, in the order of `tokens`; null for a token that is ruled out.
  * @param tokens different ids
- * @throws LogitsError for a row that holds NaN or +Infinity where one of them is left
  */
-export function standings(row: Logits, tokens: readonly number[]): (Standing | null)[] {
-  // No token may be left between two stages, if a later one brings one back.
-  if (tokens.every((token) => row[token] === Number.NEGATIVE_INFINITY)) return tokens.map(() => null);
-  const total = logSumExp(row);
+export function standings(
+  { logits, probabilities }: Pick<WeighedRow, "logits" | "probabilities">,
+  tokens: readonly number[],
+): (Standing | null)[] {
   const ranks = ranksOf(
-    row,
-    tokens.filter((token) => row[token] !== Number.NEGATIVE_INFINITY),
+    logits,
+    tokens.filter((token) => logits[token] !== ruledOut),
   );
   return tokens.map((token) => {
     const rank = ranks.get(token);
-    return rank === undefined ? null : { probability: Math.exp(row[token] - total), rank };
+    return rank === undefined ? null : { probability: probabilities[token], rank };
   });
 }
 
 /**
- * One pass over the row: nearly every other token comes after all of the asked ones and costs one comparison. The
- * rest are counted at the first asked token that they precede; summed up, the counts are ranks.
+ * One pass over the row finds those that don't come after all of the asked ones, which are few. They are counted at the
+ * first asked token that they precede; summed up, the counts are ranks.
  */
 function ranksOf(row: Logits, tokens: readonly number[]): Map<number, number> {
+  const ranks = new Map<number, number>();
+  if (tokens.length === 0) return ranks;
   const precedes = (a: number, b: number) => row[a] > row[b] || (row[a] === row[b] && a < b);
   const order = [...tokens].sort((a, b) => (precedes(a, b) ? -1 : 1));
   const before = order.map(() => 0);
-  const last = order[order.length - 1];
-  for (let token = 0; token < row.length; token++) {
-    if (precedes(token, last)) before[order.findIndex((asked) => precedes(token, asked))]++;
+  for (const token of positionsFrom(row, row[order[order.length - 1]])) {
+    const at = order.findIndex((asked) => precedes(token, asked));
+    if (at >= 0) before[at]++;
   }
   let preceding = 0;
-  const ranks = new Map<number, number>();
   for (const [index, token] of order.entries()) {
     preceding += before[index];
     ranks.set(token, preceding + 1);

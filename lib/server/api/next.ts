@@ -3,10 +3,10 @@ import { z } from "zod";
 import { Recent } from "../../core/recent.js";
 import type { LanguageModel, OpenModel } from "../../core/types.js";
 import { closedObject, countField } from "../../decoding/schema.js";
-import { traceRow } from "../../decoding/trace/stage.js";
 import { traceStep } from "../../decoding/trace/step.js";
 import { tracedToken } from "../../decoding/trace/token.js";
 import { decodeWithRows, type TraceableStep } from "../../decoding/trace/trace.js";
+import { weigh } from "../../decoding/trace/weigh.js";
 import type { ServerContext } from "../context.js";
 import { type Job, runJob } from "../job.js";
 import { TRACE_TOP } from "../openai/extension.js";
@@ -95,13 +95,12 @@ async function follow(
 }
 
 function pathStep({ token, logProb, rows }: TraceableStep, { tokenizer }: OpenModel): PathStep {
-  const raw = traceRow(rows.raw);
-  const last = rows.stages.at(-1);
+  const { entropy } = weigh(rows.raw);
   return {
     token: tracedToken(token, tokenizer),
     logProb: Number.isFinite(logProb) ? logProb : null,
     rank: rows.raw[token] === Number.NEGATIVE_INFINITY ? null : rankOf(rows.raw, token),
-    entropy: raw.entropy,
-    processedEntropy: last ? traceRow(last.logits).entropy : raw.entropy,
+    entropy,
+    processedEntropy: rows.stages.length > 0 ? weigh(rows.processed).entropy : entropy,
   };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { traceStages } from "../../../lib/decoding/trace/stage.js";
 import { standings } from "../../../lib/decoding/trace/standing.js";
 import { tracedToken } from "../../../lib/decoding/trace/token.js";
+import { weigh } from "../../../lib/decoding/trace/weigh.js";
 import { tableTokenizer } from "../../../lib/models/table/index.js";
 import { rowArbitrary, vocabSize } from "../processors/arbitraries.js";
 
@@ -18,7 +19,7 @@ describe("one row", () => {
     { row: [-0, 0, 1], ranks: [2, 3, 1] },
   ])("%j", ({ row, ranks }) => {
     const asked = [1, 2, 0];
-    const found = standings(Float32Array.from(row), asked).map((standing) => standing?.rank);
+    const found = standings(weigh(Float32Array.from(row)), asked).map((standing) => standing?.rank);
     expect(found).toEqual(asked.map((token) => ranks[token]));
   });
 
@@ -26,11 +27,11 @@ describe("one row", () => {
     const tokens = Array.from({ length: vocabSize }, (_, token) => token);
     fc.assert(
       fc.property(rowArbitrary, fc.subarray(tokens, { minLength: 1 }), (row, some) => {
-        const all = standings(row, tokens);
+        const all = standings(weigh(row), tokens);
         const alive = tokens.filter((token) => row[token] !== ruledOut);
         const byRank = [...alive].sort((a, b) => row[b] - row[a] || a - b);
         expect(byRank.map((token) => all[token]?.rank)).toEqual(byRank.map((_, index) => index + 1));
-        expect(standings(row, some)).toEqual(some.map((token) => all[token]));
+        expect(standings(weigh(row), some)).toEqual(some.map((token) => all[token]));
         const sum = all.reduce((total, standing) => total + (standing?.probability ?? 0), 0);
         expect(sum).toBeCloseTo(1, 9);
       }),
@@ -56,7 +57,8 @@ test("half a character keeps its bytes", () => {
 
 test("a stage that only shifts the scores moves nothing", () => {
   const raw = Float32Array.of(1, 2, 3);
-  const [stage] = traceStages(raw, [{ name: "normalize", logits: raw.map((score) => score - 4) }]);
+  const shifted = weigh(raw.map((score) => score - 4));
+  const [stage] = traceStages(weigh(raw), [{ name: "normalize", row: shifted }]);
   expect(stage).toMatchObject({ massRemoved: 0, tokensLeft: 3 });
   expect(stage?.massMoved).toBeLessThan(1e-7);
 });
