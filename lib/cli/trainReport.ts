@@ -20,8 +20,7 @@ export function trainReporter(config: RunConfig, out: Output, moving: Output): (
     switch (event.type) {
       case "start":
         say(startText(event, config));
-        bar = progress(event.steps, "Training", { unit: "steps", stream: moving });
-        bar.advance(event.step);
+        bar = progress(event.steps, "Training", { unit: "steps", done: event.step, stream: moving });
         done = event.step;
         break;
       case "step":

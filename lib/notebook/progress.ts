@@ -7,13 +7,15 @@ import { progressStyle } from "./styleSheet.js";
 export interface ProgressOptions {
   /** What is counted, in the plural: `steps`. Default: nothing is named. */
   readonly unit?: string;
+  /** How many were done before, by work that now goes on: they say nothing of its speed. Default 0. */
+  readonly done?: number;
   /** Milliseconds on a clock that only runs forward. Default `performance.now`. */
   readonly now?: () => number;
   /** Where text goes outside a notebook. Default `process.stderr`. */
   readonly stream?: TextStream;
 }
 
-const names: OptionNames<ProgressOptions> = { unit: true, now: true, stream: true };
+const names: OptionNames<ProgressOptions> = { unit: true, done: true, now: true, stream: true };
 
 /** A count that grows towards its total, shown while it does. */
 export interface Progress {
@@ -31,6 +33,13 @@ interface State {
   readonly note: string;
 }
 
+interface Work {
+  readonly total: number;
+  /** How many were done before the start. */
+  readonly before: number;
+  readonly unit: string;
+}
+
 type Surface = (state: State) => void;
 
 /** Ten pictures a second look smooth and cost nothing beside a step of a model. */
@@ -44,17 +53,19 @@ const leastMillisecondsBetween = 100;
  *     for (...) bar.advance(1, `loss ${loss.toFixed(3)}`);
  *     bar.finish();
  *
- * @throws OptionError unless `total` is an integer above 0
+ * @throws OptionError unless `total` is an integer above 0, and `done` one from 0 to `total`
  */
 export function progress(total: number, label: string, options: ProgressOptions = {}): Progress {
   if (!(Number.isSafeInteger(total) && total > 0))
     throw new OptionError("total", total, "an integer above 0");
   assertKnownOptions(options, names);
-  const { unit = "", now = () => performance.now(), stream = process.stderr } = options;
-  const describe = (state: State) => detail(state, total, unit);
-  const surface = chooseSurface(label, total, describe, stream);
+  const { unit = "", done: before = 0, now = () => performance.now(), stream = process.stderr } = options;
+  if (!(Number.isSafeInteger(before) && before >= 0 && before <= total))
+    throw new OptionError("done", before, `an integer from 0 to ${total}`);
+  const work = { total, before, unit };
+  const surface = chooseSurface(label, work, (state) => detail(state, work), stream);
   const start = now();
-  let [done, shownAt, finished, note] = [0, start, false, ""];
+  let [done, shownAt, finished, note] = [before, start, false, ""];
   const show = () => {
     shownAt = now();
     surface({ done, elapsed: (shownAt - start) / 1000, finished, note });
@@ -78,12 +89,12 @@ export function progress(total: number, label: string, options: ProgressOptions 
 
 function chooseSurface(
   label: string,
-  total: number,
+  work: Work,
   describe: (state: State) => string,
   stream: TextStream,
 ): Surface {
-  if (insideNotebook()) return notebookSurface(label, total, describe);
-  return stream.isTTY ? terminalSurface(label, describe, stream) : logSurface(label, total, describe, stream);
+  if (insideNotebook()) return notebookSurface(label, work.total, describe);
+  return stream.isTTY ? terminalSurface(label, describe, stream) : logSurface(label, work, describe, stream);
 }
 
 function notebookSurface(label: string, total: number, describe: (state: State) => string): Surface {
@@ -105,21 +116,22 @@ function terminalSurface(label: string, describe: (state: State) => string, stre
 
 function logSurface(
   label: string,
-  total: number,
+  { total, before }: Work,
   describe: (state: State) => string,
   stream: TextStream,
 ): Surface {
-  let lastTenth = 0;
+  const tenthOf = (done: number) => Math.floor((done / total) * 10);
+  let lastTenth = tenthOf(before);
   return (state) => {
-    const tenth = Math.floor((state.done / total) * 10);
+    const tenth = tenthOf(state.done);
     if (!state.finished && tenth === lastTenth) return;
     lastTenth = tenth;
     stream.write(`${label}: ${describe(state)}\n`);
   };
 }
 
-function detail({ done, elapsed, finished, note }: State, total: number, unit: string): string {
-  const rate = elapsed > 0 ? done / elapsed : 0;
+function detail({ done, elapsed, finished, note }: State, { total, before, unit }: Work): string {
+  const rate = elapsed > 0 ? (done - before) / elapsed : 0;
   const counted = `${count(done)} of ${count(total)}${unit && ` ${unit}`}`;
   const speed = rate > 0 ? `${threeDigits(rate)}/s` : "";
   const time = finished

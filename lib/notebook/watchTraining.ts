@@ -35,8 +35,7 @@ export async function watchTraining(
     for await (const event of training) {
       events.push(event);
       if (event.type === "start") {
-        bar = progress(event.steps, title, { unit: "steps", stream });
-        bar.advance(event.step);
+        bar = progress(event.steps, title, { unit: "steps", done: event.step, stream });
         done = event.step;
       }
       if (event.type === "step") {

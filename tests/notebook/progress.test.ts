@@ -35,6 +35,20 @@ describe("in a log", () => {
   });
 });
 
+test("what was done before says nothing of the speed", () => {
+  const { wait, take, ...options } = bench(false);
+  const bar = progress(100, "Training", { ...options, done: 25 });
+  wait(2000);
+  bar.advance(4);
+  expect(take()).toEqual([]);
+  wait(500);
+  bar.advance(1);
+  expect(take()).toEqual(["Training: 30 of 100 · 35 s left · 2.00/s\n"]);
+  for (const done of [-1, 101, 0.5]) {
+    expect(() => progress(100, "x", { ...options, done })).toThrow("`done` must be an integer from 0 to 100");
+  }
+});
+
 describe("on a terminal", () => {
   test("one line, written over itself, ended at the end", () => {
     const { wait, take, ...options } = bench(true);
