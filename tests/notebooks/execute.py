@@ -119,9 +119,9 @@ def _execute_all(paths: list[Path], arguments: argparse.Namespace) -> list[Resul
 
 
 def _copy(directory: Path, copy: Path) -> Path:
-    """A copy from which packages, found upwards, and `../data` still resolve."""
+    """A copy without earlier runs, from which packages, found upwards, and `../data` still resolve."""
     folder = copy / "notebooks"
-    shutil.copytree(directory, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    shutil.copytree(directory, folder, ignore=shutil.ignore_patterns(".ipynb_checkpoints", "runs"))
     if (ROOT / "data").exists():
         (copy / "data").symlink_to(ROOT / "data", target_is_directory=True)
     return folder
