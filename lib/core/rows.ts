@@ -79,10 +79,13 @@ export function entropy(row: Row): number {
   return distributionOf(row).entropy;
 }
 
-/** What `softmax`, `logSumExp` and `entropy` give. */
+/** What a row of scores stands for. */
 export interface Distribution {
+  /** As `softmax` gives them. */
   readonly probabilities: Float64Array;
+  /** As `logSumExp` gives it: a score less this is a log-probability. */
   readonly total: number;
+  /** In nats. */
   readonly entropy: number;
 }
 
