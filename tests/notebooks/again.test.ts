@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { root } from "./harness.js";
 
-const folder = path.resolve("notebooks");
+const folder = path.join(root, "notebooks");
 const notebooks = readdirSync(folder).filter((name) => name.endsWith(".ipynb"));
 
 /** All code of a notebook. */
@@ -13,15 +14,15 @@ function codeOf(name: string): string {
   return cells.flatMap((cell) => (cell.cell_type === "code" ? cell.source : [])).join("");
 }
 
+/** What a pattern finds in code, sorted: the first of its groups that matched. */
+function namesIn(code: string, pattern: RegExp): (string | undefined)[] {
+  return [...code.matchAll(pattern)].map(([, variable, text]) => variable ?? text).sort();
+}
+
 test.each(notebooks)("%s can be executed again: what it trains into is removed before", (name) => {
   const code = codeOf(name);
-  const named = [...code.matchAll(/[`"]out=(?:\$\{(\w+)\}|([^`"]+))[`"]/g)].map(([, variable, text]) => {
-    return variable ?? text;
-  });
-  const removed = [...code.matchAll(/rmSync\((?:(\w+)|[`"]([^`"]+)[`"]),/g)].map(([, variable, text]) => {
-    return variable ?? text;
-  });
-  expect(removed.sort()).toEqual(named.sort());
+  const trainedInto = namesIn(code, /[`"]out=(?:\$\{(\w+)\}|([^`"]+))[`"]/g);
+  expect(namesIn(code, /rmSync\((?:(\w+)|[`"]([^`"]+)[`"]),/g)).toEqual(trainedInto);
 });
 
 test("some notebooks train", () => {

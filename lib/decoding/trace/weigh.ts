@@ -10,7 +10,10 @@ export interface WeighedRow extends Distribution {
   readonly tokensLeft: number;
 }
 
-/** A later stage may bring a token back, so that a row may have none: its probabilities and its entropy are 0. */
+/**
+ * Weighs a row. A later stage may bring a token back, so that a row may have none: its probabilities and its entropy are 0.
+ * @throws LogitsError for a row with a token left that holds NaN or +Infinity
+ */
 export function weigh(logits: Logits): WeighedRow {
   let tokensLeft = 0;
   for (let token = 0; token < logits.length; token++) if (logits[token] !== ruledOut) tokensLeft++;
