@@ -3,90 +3,84 @@
 #include <algorithm>
 #include <cmath>
 
-#include "cache.h"
 #include "counts.h"
 
 namespace logitbook {
 
 namespace {
 
-/** Vectors of a head whose products with keys are summed at once, and those that values are mixed into. */
-constexpr int SCORED = 64 / WIDTH;
-constexpr int MIXED = 4;
+/** Vectors of a head that are computed with at once. */
+constexpr int SLICE = 64 / WIDTH;
 
-/** Keys whose products with a query are summed together. */
-constexpr size_t KEYS = 4;
+/** Tokens of a stream that all queries read in turn: those of the streams together stay in the nearest cache. */
+constexpr size_t NEAR = 8;
 
-/** Where the numbers of each token of a stretch lie, in order. */
+/** Tokens of a text, of all that are seen or of each stream. */
+struct Run {
+  size_t from;
+  size_t to;
+};
+
+Run runOf(size_t stretch, size_t count) {
+  const size_t stretches = stretchesOf(count);
+  return {count * stretch / stretches, count * (stretch + 1) / stretches};
+}
+
+/**
+ * Where a slice of the numbers of each token of a stretch lies, in order; the last one stands in for those that a
+ * stream lacks.
+ */
 template <typename Number>
 struct Places {
-  const Number* rows[STRETCH];
-  size_t count;
+  const Number* rows[LONGEST_STRETCH];
+  /** Tokens of a stream. */
+  size_t each;
 
-  Places(const Seen<Number>& seen, int size, size_t stretch) {
+  Places(const Seen<Number>& seen, int size, size_t stretch, int from) {
     const size_t pastCount = seen.pastPlaces.size();
-    const size_t end = std::min((stretch + 1) * STRETCH, seen.count());
-    size_t index = stretch * STRETCH;
-    count = end - index;
+    auto [index, end] = runOf(stretch, seen.count());
+    each = (end - index + STREAMS - 1) / STREAMS;
     const Number** row = rows;
-    for (; index < std::min(end, pastCount); index++) *row++ = seen.past + seen.pastPlaces[index];
-    for (; index < end; index++) *row++ = seen.fresh + seen.freshRows[index - pastCount] * size;
-    // The last keys of a stretch may be fewer than are summed together: the last one stands in for those missing.
-    while ((row - rows) % KEYS != 0) *row++ = rows[count - 1];
+    for (; index < std::min(end, pastCount); index++) *row++ = seen.past + seen.pastPlaces[index] + from;
+    for (; index < end; index++) *row++ = seen.fresh + seen.freshRows[index - pastCount] * size + from;
+    std::fill(row, rows + STREAMS * each, row[-1]);
   }
 };
 
-/** Has the processor bring a token's numbers nearer, where an answer takes as long as a hundred products. */
-template <typename Number>
-void fetch(const Number* numbers, int size) {
-  constexpr int LINE = CACHE_LINE / sizeof(Number);
-  for (int i = 0; i < size; i += LINE) __builtin_prefetch(numbers + i);
-}
-
-/**
- * Adds the products with a slice of each key to the scores.
- * @param next is read next, and is fetched meanwhile
- */
-template <int COUNT, int SLICE, typename Number>
-void score(const float* queries, int size, int from, const Places<Number>& keys, const Places<Number>* next,
-           float* scores) {
-  Vector query[COUNT][SLICE];
-  for (int i = 0; i < COUNT; i++)
-    for (int part = 0; part < SLICE; part++) query[i][part] = load(queries + i * size + from + part * WIDTH);
-  for (size_t first = 0; first < keys.count; first += KEYS) {
-    for (size_t key = 0; next && key < KEYS; key++) fetch(next->rows[first + key], size);
-    Vector products[COUNT][KEYS] = {};
-    for (int part = 0; part < SLICE; part++) {
-      for (size_t key = 0; key < KEYS; key++) {
-        const Vector numbers = load(keys.rows[first + key] + from + part * WIDTH);
-        for (int i = 0; i < COUNT; i++) products[i][key] = multiplyAdd(query[i][part], numbers, products[i][key]);
+/** Writes what a slice of a query and of some keys makes of their scores, or adds it to what `others` have made. */
+template <int COUNT, typename Number>
+void score(const float* query, const Places<Number>& keys, Run run, bool others, float* scores) {
+  Vector numbers[COUNT];
+  for (int part = 0; part < COUNT; part++) numbers[part] = load(query + part * WIDTH);
+  for (size_t at = run.from; at < run.to; at++) {
+    Vector products[STREAMS] = {};
+    for (int part = 0; part < COUNT; part++) {
+      for (size_t stream = 0; stream < STREAMS; stream++) {
+        const Number* key = keys.rows[stream * keys.each + at];
+        products[stream] = multiplyAdd(load(key + part * WIDTH), numbers[part], products[stream]);
       }
     }
-    for (int i = 0; i < COUNT; i++) {
-      const Four sums = sumsOf(products[i]);
-      for (size_t key = 0; key < KEYS; key++) scores[i * STRETCH + first + key] += sums[key];
+    const Four sums = sumsOf(products);
+    for (size_t stream = 0; stream < STREAMS; stream++) {
+      float& score = scores[stream * keys.each + at];
+      score = others ? score + sums[stream] : sums[stream];
     }
   }
 }
 
-/**
- * Mixes a slice of the values by their weights.
- * @param next is read next, and is fetched meanwhile
- */
-template <int COUNT, int SLICE, typename Number>
-void mix(const float* weights, int size, const Places<Number>& values, const Places<Number>* next, int from,
-         float* parts, size_t step) {
-  Vector mixed[COUNT][SLICE] = {};
-  for (size_t index = 0; index < values.count; index++) {
-    if (next && index < next->count) fetch(next->rows[index], size);
-    for (int part = 0; part < SLICE; part++) {
-      const Vector numbers = load(values.rows[index] + from + part * WIDTH);
-      for (int i = 0; i < COUNT; i++)
-        mixed[i][part] = multiplyAdd(numbers, weights[i * STRETCH + index], mixed[i][part]);
+/** Adds a slice of some values, by their weights, to what is mixed already. */
+template <int COUNT, typename Number>
+void mix(const float* weights, const Places<Number>& values, Run run, float* mixed) {
+  Vector numbers[COUNT];
+  for (int part = 0; part < COUNT; part++) numbers[part] = load(mixed + part * WIDTH);
+  for (size_t at = run.from; at < run.to; at++) {
+    for (size_t index = at; index < STREAMS * values.each; index += values.each) {
+      const Number* value = values.rows[index];
+      for (int part = 0; part < COUNT; part++)
+        numbers[part] = multiplyAdd(load(value + part * WIDTH), weights[index], numbers[part]);
     }
   }
-  for (int i = 0; i < COUNT; i++)
-    for (int part = 0; part < SLICE; part++) store(parts + i * step + from + part * WIDTH, mixed[i][part]);
+  for (int part = 0; part < COUNT; part++) store(mixed + part * WIDTH, numbers[part]);
 }
 
 /** What `partLength` has room for behind the mixed values. */
@@ -95,9 +89,9 @@ struct Weights {
   float sum;
 };
 
-/** Turns `count` scores into weights, and those behind them, up to a whole stretch, into 0. */
+/** Turns `count` scores into weights, and those behind them, up to a whole vector, into 0. */
 Weights weigh(float* scores, size_t count) {
-  std::fill(scores + count, scores + STRETCH, -INFINITY);
+  std::fill(scores + count, scores + (count + WIDTH - 1) / WIDTH * WIDTH, -INFINITY);
   Vector most = load(scores);
   for (size_t i = WIDTH; i < count; i += WIDTH) {
     const Vector score = load(scores + i);
@@ -114,46 +108,52 @@ Weights weigh(float* scores, size_t count) {
   return {highest, sum(total)};
 }
 
-/** Calls `task` for each slice of a head, of at most `MOST` vectors, with where it begins and their number. */
-template <int MOST, typename Task>
+/** Calls `task` for each slice of a head with where it begins and its vectors. */
+template <typename Task>
 void forEachSlice(int size, Task task) {
-  for (int from = 0; from < size; from += MOST * WIDTH)
-    withCount<MOST>(std::min(MOST, (size - from) / WIDTH), [&](auto slice) { task(from, slice); });
+  for (int from = 0; from < size; from += SLICE * WIDTH)
+    withCount<SLICE>(std::min(SLICE, (size - from) / WIDTH), [&](auto count) { task(from, count); });
+}
+
+/** Calls `task` with one run after the other until all streams are read. */
+template <typename Task>
+void forEachNear(size_t each, Task task) {
+  for (size_t from = 0; from < each; from += NEAR) task(Run{from, std::min(from + NEAR, each)});
 }
 
 }  // namespace
 
 template <typename Number>
 void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen<Number>& keys,
-                   const Seen<Number>& values, bool isNear, float* parts, size_t step) {
-  const Places<Number> keyPlaces(keys, size, stretch);
-  const Places<Number> valuePlaces(values, size, stretch);
-  const bool isLast = keys.count() <= (stretch + 1) * STRETCH;
-  const Places<Number> nextPlaces(keys, size, isLast ? stretch : stretch + 1);
-  for (size_t key = 0; !isNear && key < keyPlaces.count; key++) fetch(keyPlaces.rows[key], size);
+                   const Seen<Number>& values, float* parts, size_t step) {
+  const Run run = runOf(stretch, keys.count());
   for (int first = 0; first < count; first += QUERIES, queries += QUERIES * size, parts += QUERIES * step) {
-    withCount<QUERIES>(std::min(QUERIES, count - first), [&](auto together) {
-      float scores[together * STRETCH] = {};
-      forEachSlice<SCORED>(size, [&](int from, auto slice) {
-        const Places<Number>* next = isNear || first > 0 || from > 0 ? nullptr : &valuePlaces;
-        score<together, slice>(queries, size, from, keyPlaces, next, scores);
+    const int together = std::min(QUERIES, count - first);
+    float scores[QUERIES][LONGEST_STRETCH];
+    forEachSlice(size, [&](int from, auto slice) {
+      const Places<Number> places(keys, size, stretch, from);
+      forEachNear(places.each, [&](Run near) {
+        for (int i = 0; i < together; i++) score<slice>(queries + i * size + from, places, near, from > 0, scores[i]);
       });
-      for (int i = 0; i < together; i++) {
-        const Weights weights = weigh(scores + i * STRETCH, keyPlaces.count);
-        parts[i * step + size] = weights.highest;
-        parts[i * step + size + 1] = weights.sum;
-      }
-      forEachSlice<MIXED>(size, [&](int from, auto slice) {
-        const Places<Number>* next = isLast || isNear || first > 0 || from > 0 ? nullptr : &nextPlaces;
-        mix<together, slice>(scores, size, valuePlaces, next, from, parts, step);
+    });
+    for (int i = 0; i < together; i++) {
+      const Weights weights = weigh(scores[i], run.to - run.from);
+      std::fill_n(parts + i * step, size, 0.0f);
+      parts[i * step + size] = weights.highest;
+      parts[i * step + size + 1] = weights.sum;
+    }
+    forEachSlice(size, [&](int from, auto slice) {
+      const Places<Number> places(values, size, stretch, from);
+      forEachNear(places.each, [&](Run near) {
+        for (int i = 0; i < together; i++) mix<slice>(scores[i], places, near, parts + i * step + from);
       });
     });
   }
 }
 
-template void attendStretch(const float*, int, int, size_t, const Seen<float>&, const Seen<float>&, bool, float*, size_t);
+template void attendStretch(const float*, int, int, size_t, const Seen<float>&, const Seen<float>&, float*, size_t);
 #if defined(LOGITBOOK_HAS_BYTES)
-template void attendStretch(const float*, int, int, size_t, const Seen<Half>&, const Seen<Half>&, bool, float*, size_t);
+template void attendStretch(const float*, int, int, size_t, const Seen<Half>&, const Seen<Half>&, float*, size_t);
 #endif
 
 void joinStretches(const float* parts, size_t stretches, int size, float* read) {

@@ -10,8 +10,17 @@ namespace logitbook {
 /** Queries that read the same keys at once. */
 constexpr int QUERIES = 4;
 
-/** Tokens of a text whose keys are read together: those of a head, and their values, take half of the nearest cache. */
-constexpr size_t STRETCH = 32;
+/** Places of a stretch that are read side by side: the processor foresees what each needs next, together the most. */
+constexpr size_t STREAMS = 4;
+
+/** Tokens of a text whose scores are weighed together. */
+constexpr size_t LONGEST_STRETCH = 256;
+
+/** Parts that what a token sees is attended to in: enough to share them out, and long enough for streams of memory. */
+inline size_t stretchesOf(size_t count) {
+  constexpr size_t SHORTEST = 64;
+  return count <= SHORTEST ? 1 : 2 * ((count + 2 * LONGEST_STRETCH - 1) / (2 * LONGEST_STRETCH));
+}
 
 /**
  * Where the keys, or the values, that a query sees lie: some of the cached tokens, then some of the new ones.
@@ -37,12 +46,12 @@ constexpr int partLength(int size) { return size + 2; }
  * Attention of a few heads of one token that share their keys (Vaswani et al. 2017, Ainslie et al. 2023) to one stretch
  * of what it sees, not yet divided by the sum of its weights.
  * @param queries [count, size], rotated and scaled
- * @param isNear whether this thread has just read the same keys and values
+ * @param stretch one of `stretchesOf` what is seen
  * @param parts [count, partLength(size)], the next query's `step` further on
  */
 template <typename Number>
 void attendStretch(const float* queries, int count, int size, size_t stretch, const Seen<Number>& keys,
-                   const Seen<Number>& values, bool isNear, float* parts, size_t step);
+                   const Seen<Number>& values, float* parts, size_t step);
 
 /**
  * Joins what the stretches of one query have left (Milakov and Gimelshein 2018, Dao et al. 2022).

@@ -13,7 +13,7 @@ namespace {
 /** Rows whose attention to a stretch one thread computes in turn: they mostly see the same tokens. */
 constexpr int ROWS = 4;
 
-size_t stretchesOf(const Sight& sight) { return (sight.pastCount + sight.freshCount + STRETCH - 1) / STRETCH; }
+size_t stretchesOf(const Sight& sight) { return logitbook::stretchesOf(sight.pastCount + sight.freshCount); }
 
 size_t lengthOf(const Stack& stack) {
   size_t rows = 0;
@@ -188,8 +188,7 @@ void Decoder::attendAll(int layer, const Input& input, Own& own) {
     const int first = item % blocks * ROWS;
     for (int row = first; row < std::min(first + ROWS, input.count); row++) {
       if (stretch == 0) keep<Number>(layer, head, row, input, own);
-      const bool isNear = row > first && seeTheSame(row, row - 1, stretch);
-      attendStretchOf<Number>(layer, head, row, stretch, isNear, input, own);
+      attendStretchOf<Number>(layer, head, row, stretch, input, own);
     }
   });
   team_.share(own.thread, model_.heads * input.count, [&](int item) {
@@ -212,18 +211,9 @@ void Decoder::keep(int layer, int head, int row, const Input& input, const Own& 
   std::copy_n(&values[from], size, static_cast<Number*>(input.cache[2 * layer + 1]) + place);
 }
 
-/** Whether the tokens that two rows see in a stretch are cached, and the same: a token has but one text before it. */
-bool Decoder::seeTheSame(int row, int other, size_t stretch) const {
-  const size_t last = (stretch + 1) * STRETCH - 1;
-  const auto& places = *places_[row];
-  const auto& otherPlaces = *places_[other];
-  return last < std::min(places.size(), otherPlaces.size()) && places[last] == otherPlaces[last];
-}
-
 /** The heads of one row that read one head's keys, and one stretch of those. */
 template <typename Number>
-void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, bool isNear, const Input& input,
-                              const Own& own) {
+void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, const Input& input, const Own& own) {
   const Sight& sight = input.sights[row];
   if (stretch >= stretchesOf(sight)) return;
   const int size = model_.headSize;
@@ -238,7 +228,7 @@ void Decoder::attendStretchOf(int layer, int head, int row, size_t stretch, bool
   const Seen<Number> keys = seen(input.cache[2 * layer], newKeys);
   const Seen<Number> values = seen(input.cache[2 * layer + 1], newValues);
   const float* queries = &own.queries[(static_cast<size_t>(row) * model_.heads + head * groups) * size];
-  attendStretch(queries, groups, size, stretch, keys, values, isNear,
+  attendStretch(queries, groups, size, stretch, keys, values,
                 partsOf(row, head * groups) + stretch * partLength(size), stretches_ * partLength(size));
 }
 

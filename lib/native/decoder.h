@@ -99,9 +99,8 @@ class Decoder {
   void turn(const Input& input, Own& own) const;
   template <typename Number>
   void keep(int layer, int head, int row, const Input& input, const Own& own) const;
-  bool seeTheSame(int row, int other, size_t stretch) const;
   template <typename Number>
-  void attendStretchOf(int layer, int head, int row, size_t stretch, bool isNear, const Input& input, const Own& own);
+  void attendStretchOf(int layer, int head, int row, size_t stretch, const Input& input, const Own& own);
   float* partsOf(int row, int head);
   const float* headOf(int row, int head) const;
   void rotate(const float* head, int position, float* rotated) const;
@@ -112,7 +111,7 @@ class Decoder {
   Team team_;
   /** For each new token, where the numbers of the cached ones that it sees lie in their part, for the first head. */
   std::vector<std::shared_ptr<const std::vector<size_t>>> places_;
-  /** Of the longest text. */
+  /** The most that a row's text is attended to in. */
   size_t stretches_ = 0;
   /** Results that one thread computes and all read, each [count, ..]. */
   std::vector<float> queriesKeysValues_;
