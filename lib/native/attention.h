@@ -14,7 +14,7 @@ constexpr int QUERIES = 4;
 constexpr size_t STREAMS = 4;
 
 /** Tokens of a text whose scores are weighed together. */
-constexpr size_t LONGEST_STRETCH = 256;
+constexpr size_t LONGEST_STRETCH = 512;
 
 /** Parts that what a token sees is attended to in: enough to share them out, and long enough for streams of memory. */
 inline size_t stretchesOf(size_t count) {
