@@ -66,6 +66,32 @@ describe.skipIf(!isBuilt)("the native decoder", () => {
     }
   });
 
+  test("is as near a plain computation as onnxruntime where a token sees more than two long stretches", async () => {
+    const text = Array.from({ length: 1_060 }, (_, i) => (i * 37 + (i >> 5)) % 300);
+    const { directory, file } = await convert({ contextLength: 1_100, layers: 1, seed: 10 });
+    const expected = (await ReferenceModel.load(file)).forward(text).logits;
+    const far = async (runtime: "native" | "onnx") => {
+      const rows = await (await open(directory, { runtime })).allLogits(text);
+      return Math.max(...rows.slice(1_000).map((row, i) => distance(row, expected[1_000 + i])));
+    };
+    // Far from the beginning it is the rotations in single precision that count, which both runtimes share.
+    expect(await far("native")).toBeLessThan(1.1 * (await far("onnx")));
+  });
+
+  test.each(PRECISIONS)(
+    "a row is the same, bit for bit, read on its own after a cached text or with it, at all lengths of stretches: %s",
+    async (precision) => {
+      const text = Array.from({ length: 1_060 }, (_, i) => (i * 41 + (i >> 4)) % 300);
+      const { directory } = await convert({ contextLength: 1_100, seed: 11 });
+      const rows = await (await open(directory, { precision, runtime: "native" })).allLogits(text);
+      const alone = await open(directory, { precision, runtime: "native", threads: 1 });
+      for (const length of [63, 64, 65, 66, 67, 130, 1_022, 1_023, 1_024, 1_025, 1_026, 1_060]) {
+        const [row] = await alone.nextLogits([text.slice(0, length)]);
+        expect(row).toEqual(rows[length - 1]);
+      }
+    },
+  );
+
   test.each(QUANTISATIONS)("rounds rows to 8 bits in `fast`: %s", async (quantisation) => {
     const { directory, file } = await convert({ quantisation, layers: 1 });
     const expected = (await ReferenceModel.load(file)).forward(TEXT).logits.flat();
