@@ -10,13 +10,19 @@ namespace logitbook {
 /** Queries that read the same keys at once. */
 constexpr int QUERIES = 4;
 
-/** Places of a stretch that are read side by side: the processor foresees what each needs next, together the most. */
+/**
+ * Streams of memory that a stretch is read in, side by side. The processor foresees what each needs next, and from four
+ * it brings a third to a half more numbers than from one; asking it for what comes next (`prefetch`) takes that away.
+ */
 constexpr size_t STREAMS = 4;
 
-/** Tokens of a text whose scores are weighed together. */
+/** Tokens of a stretch at most: their scores are weighed together. */
 constexpr size_t LONGEST_STRETCH = 512;
 
-/** Parts that what a token sees is attended to in: enough to share them out, and long enough for streams of memory. */
+/**
+ * Stretches that a token's attention is shared out in. It depends on what the token sees alone, so that its sums do;
+ * streams should be long, and the number of stretches even, for two threads.
+ */
 inline size_t stretchesOf(size_t count) {
   constexpr size_t SHORTEST = 64;
   return count <= SHORTEST ? 1 : 2 * ((count + 2 * LONGEST_STRETCH - 1) / (2 * LONGEST_STRETCH));
