@@ -9,18 +9,22 @@ namespace logitbook {
 
 namespace {
 
+/** Queries whose scores are kept until their values are mixed. */
+constexpr int QUERIES = 4;
+
 /** Vectors of a head that are computed with at once. */
 constexpr int SLICE = 64 / WIDTH;
 
 /** Tokens of a stream that all queries read in turn: those of the streams together stay in the nearest cache. */
 constexpr size_t NEAR = 8;
 
-/** Tokens of a text, of all that are seen or of each stream. */
+/** Some of the tokens that are seen, or of each stream. */
 struct Run {
   size_t from;
   size_t to;
 };
 
+/** What a stretch has of `count` tokens. */
 Run runOf(size_t stretch, size_t count) {
   const size_t stretches = stretchesOf(count);
   return {count * stretch / stretches, count * (stretch + 1) / stretches};
@@ -34,15 +38,14 @@ template <typename Number>
 struct Places {
   const Number* rows[LONGEST_STRETCH];
   /** Tokens of a stream. */
-  size_t each;
+  const size_t each;
 
-  Places(const Seen<Number>& seen, int size, size_t stretch, int from) {
+  Places(const Seen<Number>& seen, int size, Run run, int from) : each((run.to - run.from + STREAMS - 1) / STREAMS) {
     const size_t pastCount = seen.pastPlaces.size();
-    auto [index, end] = runOf(stretch, seen.count());
-    each = (end - index + STREAMS - 1) / STREAMS;
+    size_t index = run.from;
     const Number** row = rows;
-    for (; index < std::min(end, pastCount); index++) *row++ = seen.past + seen.pastPlaces[index] + from;
-    for (; index < end; index++) *row++ = seen.fresh + seen.freshRows[index - pastCount] * size + from;
+    for (; index < std::min(run.to, pastCount); index++) *row++ = seen.past + seen.pastPlaces[index] + from;
+    for (; index < run.to; index++) *row++ = seen.fresh + seen.freshRows[index - pastCount] * size + from;
     std::fill(row, rows + STREAMS * each, row[-1]);
   }
 };
@@ -131,7 +134,7 @@ void attendStretch(const float* queries, int count, int size, size_t stretch, co
     const int together = std::min(QUERIES, count - first);
     float scores[QUERIES][LONGEST_STRETCH];
     forEachSlice(size, [&](int from, auto slice) {
-      const Places<Number> places(keys, size, stretch, from);
+      const Places<Number> places(keys, size, run, from);
       forEachNear(places.each, [&](Run near) {
         for (int i = 0; i < together; i++) score<slice>(queries + i * size + from, places, near, from > 0, scores[i]);
       });
@@ -143,7 +146,7 @@ void attendStretch(const float* queries, int count, int size, size_t stretch, co
       parts[i * step + size + 1] = weights.sum;
     }
     forEachSlice(size, [&](int from, auto slice) {
-      const Places<Number> places(values, size, stretch, from);
+      const Places<Number> places(values, size, run, from);
       forEachNear(places.each, [&](Run near) {
         for (int i = 0; i < together; i++) mix<slice>(scores[i], places, near, parts + i * step + from);
       });

@@ -7,9 +7,6 @@
 
 namespace logitbook {
 
-/** Queries that read the same keys at once. */
-constexpr int QUERIES = 4;
-
 /**
  * Streams of memory that a stretch is read in, side by side. The processor foresees what each needs next, and from four
  * it brings a third to a half more numbers than from one; asking it for what comes next (`prefetch`) takes that away.

@@ -111,7 +111,7 @@ class Decoder {
   Team team_;
   /** For each new token, where the numbers of the cached ones that it sees lie in their part, for the first head. */
   std::vector<std::shared_ptr<const std::vector<size_t>>> places_;
-  /** The most that a row's text is attended to in. */
+  /** Of the row that has the most. */
   size_t stretches_ = 0;
   /** Results that one thread computes and all read, each [count, ..]. */
   std::vector<float> queriesKeysValues_;
