@@ -17,6 +17,13 @@ static_assert(GROUPS <= 8, "`NibbleSums` has room for eight fours");
 /** The byte that stands for 0. */
 constexpr int32_t ZERO = 128;
 
+/** Four bytes as they lie in memory. */
+int32_t fourAt(const int8_t* bytes) {
+  int32_t four;
+  std::memcpy(&four, bytes, sizeof(four));
+  return four;
+}
+
 /**
  * Numbers of 4 or 8 bits; a panel has the blocks of one vector of rows after those of another. A block has the numbers
  * of four columns at a time, row after row; of 4-bit numbers the first half of a block in the low halves of the bytes,
@@ -85,39 +92,36 @@ class DotMatrix : public Matrix {
 
   template <int COUNT>
   void pass(const uint8_t* block, const Rows& rows, int first, float* products) const {
-    const int32_t* x = rows.bytes(first);
-    const int32_t* byteSums = rows.byteSums(first);
-    const float* scales = rows.scales(first);
-    const float* offsetSums = rows.sums(first);
+    const int blocks = columns() / BLOCK;
+    const auto bytes = beginnings<COUNT>(rows.bytes(first), columns());
+    const auto byteSums = beginnings<COUNT>(rows.byteSums(first), blocks);
+    const auto scales = beginnings<COUNT>(rows.scales(first), blocks);
+    const auto offsetSums = beginnings<COUNT>(rows.sums(first), blocks);
     Vector total[COUNT] = {};
-    for (int at = 0; at < columns() / BLOCK; at++, block += BLOCK_BYTES, x += GROUPS * COUNT) {
+    for (int at = 0; at < blocks; at++, block += BLOCK_BYTES) {
       fetchAhead(block, BLOCK_BYTES);
       BlockSums part[COUNT];
+      const auto add = [&](int group, auto weights) {
+        for (int i = 0; i < COUNT; i++) part[i].add(weights, fourAt(bytes[i] + at * BLOCK + group * COLUMNS));
+      };
+      // Unrolled, the loops would have more sums on their way than there are registers.
       if constexpr (HAS_NIBBLES) {
+#pragma GCC unroll 1
         for (int group = 0; group < GROUPS / 2; group++) {
           const Fours both = loadFours(block + group * FOURS);
-          const Fours left = lowNibbles(both);
-          const Fours right = highNibbles(both);
-          for (int i = 0; i < COUNT; i++) {
-            part[i].add(left, x[group * COUNT + i]);
-            part[i].add(right, x[(group + GROUPS / 2) * COUNT + i]);
-          }
+          add(group, lowNibbles(both));
+          add(group + GROUPS / 2, highNibbles(both));
         }
       } else {
-        for (int group = 0; group < GROUPS; group++) {
-          const auto weights = ByteSums::prepare(loadFours(block + group * FOURS));
-          for (int i = 0; i < COUNT; i++) part[i].add(weights, x[group * COUNT + i]);
-        }
+#pragma GCC unroll 1
+        for (int group = 0; group < GROUPS; group++) add(group, ByteSums::prepare(loadFours(block + group * FOURS)));
       }
       const Vector scale = load(factorsOf(block));
       for (int i = 0; i < COUNT; i++) {
-        const Integers sums = part[i].total() - (HAS_NIBBLES ? 0 : ZERO * byteSums[i]);
-        total[i] = multiplyAdd(toFloats(sums), scale * scales[i], total[i]);
-        if (HAS_NIBBLES) total[i] = multiplyAdd(load(factorsOf(block) + WIDTH), offsetSums[i], total[i]);
+        const Integers sums = part[i].total() - (HAS_NIBBLES ? 0 : ZERO * byteSums[i][at]);
+        total[i] = multiplyAdd(toFloats(sums), scale * scales[i][at], total[i]);
+        if (HAS_NIBBLES) total[i] = multiplyAdd(load(factorsOf(block) + WIDTH), offsetSums[i][at], total[i]);
       }
-      byteSums += COUNT;
-      scales += COUNT;
-      offsetSums += COUNT;
     }
     for (int i = 0; i < COUNT; i++) store(products + i * PANEL, total[i]);
   }

@@ -13,4 +13,12 @@ void withCount(int count, Task task) {
   }(std::make_integer_sequence<int, MOST>());
 }
 
+/** Calls `task` with each number from 0 to below `COUNT`, all of which the compiler knows. */
+template <int COUNT, typename Task>
+void forEachNumber(Task task) {
+  [&]<int... NUMBER>(std::integer_sequence<int, NUMBER...>) {
+    (task(std::integral_constant<int, NUMBER>()), ...);
+  }(std::make_integer_sequence<int, COUNT>());
+}
+
 }  // namespace logitbook

@@ -258,7 +258,7 @@ void Decoder::rotate(const float* head, int position, float* rotated) const {
 template <typename Target>
 void Decoder::multiply(const Stack& stack, const float* rows, int count, Own& own, Target target) {
   const auto assign = [&](Form form) { own.rows.assign(rows, count, stack[0]->columns(), form); };
-  for (Form form : {Form::floats, Form::bytes}) {
+  for (Form form : {Form::floats, Form::placed, Form::bytes}) {
     if (std::any_of(stack.begin(), stack.end(), [&](const auto& matrix) { return matrix->form() == form; })) assign(form);
   }
   own.tile.resize(static_cast<size_t>(own.rows.count()) * PANEL);

@@ -8,12 +8,12 @@ namespace {
 
 constexpr size_t FLOATS = PANEL * sizeof(float);
 
-/** A block of a panel: its numbers, column after column, then the scale of each row, then each row's offset. */
+/** A block of a panel: its numbers, then the scale of each row, then each row's offset. */
 constexpr size_t NIBBLES = BLOCK / 2 * PANEL;
 constexpr size_t NIBBLE_BLOCK = NIBBLES + 2 * FLOATS;
 constexpr size_t BYTE_BLOCK = BLOCK * PANEL + FLOATS;
 
-/** The byte that stands for 0. */
+/** The unsigned byte that stands for 0. */
 constexpr int ZERO = 128;
 
 /** Numbers of a panel: those of a column, or a row of its products. */
@@ -54,10 +54,10 @@ class Sums {
     }
   }
 
-  /** @param x a column of each row, [COUNT] */
+  /** @param x where each row is read from */
   template <int COLUMN>
-  void add(const Column& weights, const float* x) {
-    for (int i = 0; i < COUNT; i++) addProducts(sums_[COLUMN % APART][i], weights, x[i]);
+  void add(const Column& weights, const std::array<const float*, COUNT>& x, int at) {
+    for (int i = 0; i < COUNT; i++) addProducts(sums_[COLUMN % APART][i], weights, x[i][at + COLUMN]);
   }
 
   Column of(int row) const {
@@ -69,16 +69,23 @@ class Sums {
   Column sums_[APART][COUNT];
 };
 
-/** Numbers of 4 bits: even columns in the low halves of the bytes, odd ones in the high halves. */
+/** The nibble of one column in each row's integer, multiplied with what its place multiplies it with. */
+template <int COLUMN>
+Vector nibblesOf(Integers octets) {
+  if constexpr (COLUMN < OCTET - 1) return toFloats(octets & (15 << COLUMN * 4));
+  return toFloats(octets >> COLUMN * 4 & 15);
+}
+
+/** Numbers of 4 bits: those of eight columns are an integer for each row. */
 class NibbleMatrix : public Matrix {
  public:
-  explicit NibbleMatrix(const Source& source) : Matrix(source, Form::floats, source.columns / BLOCK * NIBBLE_BLOCK) {
+  explicit NibbleMatrix(const Source& source) : Matrix(source, Form::placed, source.columns / BLOCK * NIBBLE_BLOCK) {
     for (int row = 0; row < source.rows; row++) pack(source, row, panel(row / PANEL), row % PANEL);
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
     forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
-      pass<count>(panel(index), rows.numbers(first), rows.sums(first), products + first * PANEL);
+      pass<count>(panel(index), rows, first, products + first * PANEL);
     });
   }
 
@@ -87,46 +94,54 @@ class NibbleMatrix : public Matrix {
     for (int column = 0; column < columns(); column++) {
       const uint8_t* block = panel(row / PANEL) + column / BLOCK * NIBBLE_BLOCK;
       const float* factors = reinterpret_cast<const float*>(block + NIBBLES);
-      const int number = block[column % BLOCK / 2 * PANEL + lane] >> (column % 2 * 4) & 15;
+      const int number = block[pairOf(column % BLOCK, lane)] >> (column % 2 * 4) & 15;
       numbers[column] = factors[lane] * number + factors[PANEL + lane];
     }
   }
 
  private:
+  /** Which byte of a block has the nibble of a column and of its neighbour. */
+  static size_t pairOf(int column, int lane) { return (column / OCTET * PANEL + lane) * (OCTET / 2) + column % OCTET / 2; }
+
   void pack(const Source& source, int row, uint8_t* block, int lane) {
     const int blocks = source.columns / BLOCK;
     for (int at = 0; at < blocks; at++, block += NIBBLE_BLOCK) {
       const size_t place = static_cast<size_t>(row) * blocks + at;
       const uint8_t* pairs = source.numbers + place * (BLOCK / 2);
-      for (int pair = 0; pair < BLOCK / 2; pair++) block[pair * PANEL + lane] = pairs[pair];
+      for (int column = 0; column < BLOCK; column += 2) block[pairOf(column, lane)] = pairs[column / 2];
       source.copyFactors(row, at, reinterpret_cast<float*>(block + NIBBLES) + lane, PANEL);
     }
   }
 
   template <int COUNT>
-  void pass(const uint8_t* block, const float* x, const float* sums, float* products) const {
+  void pass(const uint8_t* block, const Rows& rows, int first, float* products) const {
+    const int blocks = columns() / BLOCK;
+    const auto x = beginnings<COUNT>(rows.placed(first), columns());
+    const auto sums = beginnings<COUNT>(rows.sums(first), blocks);
     Column total[COUNT] = {};
-    for (int at = 0; at < columns() / BLOCK; at++, block += NIBBLE_BLOCK, sums += COUNT) {
+    for (int at = 0; at < blocks; at++, block += NIBBLE_BLOCK) {
       fetchAhead(block, NIBBLE_BLOCK);
       Sums<COUNT> part;
-      for (int pair = 0; pair < BLOCK / 2; pair++, x += 2 * COUNT) {
-        const uint8_t* both = block + pair * PANEL;
-        part.template add<0>(columnOf([&](int lane) { return toFloats(widen(both + lane) & 15); }), x);
-        part.template add<1>(columnOf([&](int lane) { return toFloats(widen(both + lane) >> 4); }), x + COUNT);
+      for (int octet = 0; octet < BLOCK / OCTET; octet++) {
+        const int32_t* octets = reinterpret_cast<const int32_t*>(block) + octet * PANEL;
+        forEachNumber<OCTET>([&](auto column) {
+          const Column weights = columnOf([&](int lane) { return nibblesOf<column>(load(octets + lane)); });
+          part.template add<column>(weights, x, at * BLOCK + octet * OCTET);
+        });
       }
       const float* factors = reinterpret_cast<const float*>(block + NIBBLES);
       const Column scale = loadColumn(factors);
       const Column offset = loadColumn(factors + PANEL);
       for (int i = 0; i < COUNT; i++) {
         addProducts(total[i], scale, part.of(i));
-        addProducts(total[i], offset, sums[i]);
+        addProducts(total[i], offset, sums[i][at]);
       }
     }
     for (int i = 0; i < COUNT; i++) storeColumn(products + i * PANEL, total[i]);
   }
 };
 
-/** Numbers of 8 bits. */
+/** Numbers of 8 bits, signed, column after column. */
 class ByteMatrix : public Matrix {
  public:
   explicit ByteMatrix(const Source& source) : Matrix(source, Form::floats, source.columns / BLOCK * BYTE_BLOCK) {
@@ -135,7 +150,7 @@ class ByteMatrix : public Matrix {
 
   void multiply(int index, const Rows& rows, float* products) const override {
     forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
-      pass<count>(panel(index), rows.numbers(first), products + first * PANEL);
+      pass<count>(panel(index), beginnings<count>(rows.floats(first), columns()), products + first * PANEL);
     });
   }
 
@@ -144,7 +159,7 @@ class ByteMatrix : public Matrix {
     for (int column = 0; column < columns(); column++) {
       const uint8_t* block = panel(row / PANEL) + column / BLOCK * BYTE_BLOCK;
       const float scale = reinterpret_cast<const float*>(block + BLOCK * PANEL)[lane];
-      numbers[column] = scale * (block[column % BLOCK * PANEL + lane] - ZERO);
+      numbers[column] = scale * static_cast<int8_t>(block[column % BLOCK * PANEL + lane]);
     }
   }
 
@@ -154,22 +169,22 @@ class ByteMatrix : public Matrix {
     for (int at = 0; at < blocks; at++, block += BYTE_BLOCK) {
       const size_t place = static_cast<size_t>(row) * blocks + at;
       const uint8_t* bytes = source.numbers + place * BLOCK;
-      for (int column = 0; column < BLOCK; column++) block[column * PANEL + lane] = bytes[column];
+      for (int column = 0; column < BLOCK; column++) block[column * PANEL + lane] = bytes[column] - ZERO;
       source.copyFactors(row, at, reinterpret_cast<float*>(block + BLOCK * PANEL) + lane, PANEL);
     }
   }
 
   template <int COUNT>
-  void pass(const uint8_t* block, const float* x, float* products) const {
+  void pass(const uint8_t* block, const std::array<const float*, COUNT>& x, float* products) const {
     Column total[COUNT] = {};
     for (int at = 0; at < columns() / BLOCK; at++, block += BYTE_BLOCK) {
       fetchAhead(block, BYTE_BLOCK);
       Sums<COUNT> part;
-      for (int column = 0; column < BLOCK; column += 2, x += 2 * COUNT) {
-        const uint8_t* even = block + column * PANEL;
-        const uint8_t* odd = even + PANEL;
-        part.template add<0>(columnOf([&](int lane) { return toFloats(widen(even + lane) - ZERO); }), x);
-        part.template add<1>(columnOf([&](int lane) { return toFloats(widen(odd + lane) - ZERO); }), x + COUNT);
+      for (int column = 0; column < BLOCK; column += 2) {
+        const int8_t* even = reinterpret_cast<const int8_t*>(block) + column * PANEL;
+        const int8_t* odd = even + PANEL;
+        part.template add<0>(columnOf([&](int lane) { return toFloats(widen(even + lane)); }), x, at * BLOCK + column);
+        part.template add<1>(columnOf([&](int lane) { return toFloats(widen(odd + lane)); }), x, at * BLOCK + column);
       }
       const Column scale = loadColumn(reinterpret_cast<const float*>(block + BLOCK * PANEL));
       for (int i = 0; i < COUNT; i++) addProducts(total[i], scale, part.of(i));
@@ -192,7 +207,7 @@ class PlainMatrix : public Matrix {
 
   void multiply(int index, const Rows& rows, float* products) const override {
     forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
-      pass<count>(numbersOf(index), rows.numbers(first), products + first * PANEL);
+      pass<count>(numbersOf(index), beginnings<count>(rows.floats(first), columns()), products + first * PANEL);
     });
   }
 
@@ -205,11 +220,11 @@ class PlainMatrix : public Matrix {
   const float* numbersOf(int index) const { return reinterpret_cast<const float*>(panel(index)); }
 
   template <int COUNT>
-  void pass(const float* numbers, const float* x, float* products) const {
+  void pass(const float* numbers, const std::array<const float*, COUNT>& x, float* products) const {
     Sums<COUNT> total;
-    for (int column = 0; column < columns(); column += 2, x += 2 * COUNT, numbers += 2 * PANEL) {
-      total.template add<0>(loadColumn(numbers), x);
-      total.template add<1>(loadColumn(numbers + PANEL), x + COUNT);
+    for (int column = 0; column < columns(); column += 2, numbers += 2 * PANEL) {
+      total.template add<0>(loadColumn(numbers), x, column);
+      total.template add<1>(loadColumn(numbers + PANEL), x, column);
     }
     for (int i = 0; i < COUNT; i++) storeColumn(products + i * PANEL, total.of(i));
   }

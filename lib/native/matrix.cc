@@ -23,51 +23,51 @@ float sumOf(const float* block) {
 }  // namespace
 
 void Rows::assign(const float* rows, int count, int columns, Form form) {
+  floats_ = rows;
   count_ = count;
   columns_ = columns;
-  const size_t perBlock = static_cast<size_t>(count) * blocks();
-  sums_.resize(perBlock);
-  if (form == Form::floats) {
-    numbers_.resize(static_cast<size_t>(count) * columns);
-  } else {
-    bytes_.resize(static_cast<size_t>(count) * (columns / 4));
-    scales_.resize(perBlock);
-    byteSums_.resize(perBlock);
-  }
-  forEachPass(0, count, PASS, [&](int first, int size) {
-    for (int row = 0; row < size; row++) {
-      const float* from = rows + static_cast<size_t>(first + row) * columns;
-      float* sums = &sums_[static_cast<size_t>(first) * blocks()];
-      for (int at = 0; at < blocks(); at++) {
-        const float* block = from + at * BLOCK;
-        if (form == Form::bytes) round(block, first, size, row, at);
-        else sums[at * size + row] = sumOf(block);
-      }
-      if (form == Form::bytes) continue;
-      float* numbers = &numbers_[static_cast<size_t>(first) * columns];
-      for (int column = 0; column < columns; column++) numbers[column * size + row] = from[column];
-    }
-  });
+  if (form == Form::placed) place();
+  if (form == Form::bytes) round();
 }
 
-/** Rounds a block to multiples of its largest number's 127th part. */
-void Rows::round(const float* block, int first, int size, int row, int at) {
-  float largest = 0;
-  for (int i = 0; i < BLOCK; i++) largest = std::max(largest, block[i] < 0 ? -block[i] : block[i]);
-  const size_t place = static_cast<size_t>(first) * blocks() + at * size + row;
-  const float factor = largest > 0 ? LARGEST / largest : 0;
-  int8_t rounded[BLOCK];
-  int32_t sum = 0;
-  for (int i = 0; i < BLOCK; i++) {
-    const float scaled = block[i] * factor;
-    rounded[i] = static_cast<int8_t>(scaled + (scaled < 0 ? -0.5f : 0.5f));
-    sum += rounded[i];
+void Rows::place() {
+  const size_t size = static_cast<size_t>(count_) * columns_;
+  placed_.resize(size);
+  sums_.resize(size / BLOCK);
+  for (size_t at = 0; at < size; at += OCTET) {
+    for (int i = 0; i < OCTET; i++) placed_[at + i] = floats_[at + i] * (1 / placeOfNibble(i));
   }
-  scales_[place] = largest / LARGEST;
-  byteSums_[place] = sum;
-  sums_[place] = scales_[place] * sum;
-  int32_t* bytes = &bytes_[static_cast<size_t>(first) * (columns_ / 4) + at * (BLOCK / 4) * size + row];
-  for (int four = 0; four < BLOCK / 4; four++) std::memcpy(bytes + four * size, rounded + 4 * four, 4);
+  for (size_t at = 0; at < size / BLOCK; at++) sums_[at] = sumOf(floats_ + at * BLOCK);
+}
+
+/** Rounds each block to multiples of its largest number's 127th part. */
+void Rows::round() {
+  const size_t size = static_cast<size_t>(count_) * columns_;
+  bytes_.resize(size);
+  scales_.resize(size / BLOCK);
+  byteSums_.resize(size / BLOCK);
+  sums_.resize(size / BLOCK);
+  for (size_t at = 0; at < size / BLOCK; at++) {
+    const float* block = floats_ + at * BLOCK;
+    Vector most{};
+    for (int i = 0; i < BLOCK; i += WIDTH) {
+      const Vector size = absolute(load(block + i));
+      most = size > most ? size : most;
+    }
+    const float largest = highestOf(most);
+    const float factor = largest > 0 ? LARGEST / largest : 0;
+    Integers total{};
+    for (int i = 0; i < BLOCK; i += WIDTH) {
+      const Integers rounded = nearest(load(block + i) * factor);
+      store(&bytes_[at * BLOCK + i], __builtin_convertvector(rounded, Bytes));
+      total += rounded;
+    }
+    int32_t sum = 0;
+    for (int i = 0; i < WIDTH; i++) sum += total[i];
+    scales_[at] = largest / LARGEST;
+    byteSums_[at] = sum;
+    sums_[at] = scales_[at] * sum;
+  }
 }
 
 void Source::copyFactors(int row, int block, float* factors, int step) const {

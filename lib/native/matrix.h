@@ -15,38 +15,57 @@ constexpr int BLOCK = 32;
 constexpr int PANEL = 16;
 constexpr int VECTORS = PANEL / WIDTH;
 
-/** The form in which a matrix reads what it is multiplied with: as it is, or rounded to 8 bits block by block. */
-enum class Form { floats, bytes };
+/** The form in which a matrix reads what it is multiplied with. */
+enum class Form {
+  /** As it is. */
+  floats,
+  /** Each of eight columns divided by what its place in an integer multiplies a nibble with: see `placeOfNibble`. */
+  placed,
+  /** Rounded to 8 bits block by block. */
+  bytes,
+};
 
-/** What matrices are multiplied with: rows side by side, as a pass reads them. */
+/** Nibbles that share an integer, and what the place of one of them multiplies it with. */
+constexpr int OCTET = 8;
+constexpr float placeOfNibble(int column) {
+  // The sign is in the way of the last one, which is moved to the first place instead.
+  return column % OCTET == OCTET - 1 ? 1 : static_cast<float>(1 << column % OCTET * 4);
+}
+
+/** What matrices are multiplied with, row after row. */
 class Rows {
  public:
-  /** @param rows [count, columns] */
+  /** @param rows [count, columns], read until others are assigned */
   void assign(const float* rows, int count, int columns, Form form);
 
   int count() const { return count_; }
 
-  /** The numbers of a pass that begins with row `first`, [columns][rows of the pass]. */
-  const float* numbers(int first) const { return &numbers_[static_cast<size_t>(first) * columns_]; }
+  /** The numbers of a row as they are, [columns]. */
+  const float* floats(int row) const { return &floats_[static_cast<size_t>(row) * columns_]; }
 
-  /** The same rounded, four columns to an integer, [columns / 4][rows of the pass]. */
-  const int32_t* bytes(int first) const { return &bytes_[static_cast<size_t>(first) * (columns_ / 4)]; }
+  /** The same by their places. */
+  const float* placed(int row) const { return &placed_[static_cast<size_t>(row) * columns_]; }
 
-  /** Of each block of a pass what a rounded 1 stands for, and the sum of its rounded numbers; both [blocks][rows]. */
-  const float* scales(int first) const { return &scales_[static_cast<size_t>(first) * blocks()]; }
-  const int32_t* byteSums(int first) const { return &byteSums_[static_cast<size_t>(first) * blocks()]; }
+  /** The same rounded. */
+  const int8_t* bytes(int row) const { return &bytes_[static_cast<size_t>(row) * columns_]; }
 
-  /** Of each block of a pass the sum of its numbers, of the rounded ones where they are, [blocks][rows]. */
-  const float* sums(int first) const { return &sums_[static_cast<size_t>(first) * blocks()]; }
+  /** Of each block of a row what a rounded 1 stands for, and the sum of its rounded numbers; both [blocks]. */
+  const float* scales(int row) const { return &scales_[static_cast<size_t>(row) * blocks()]; }
+  const int32_t* byteSums(int row) const { return &byteSums_[static_cast<size_t>(row) * blocks()]; }
+
+  /** Of each block of a row the sum of its numbers, of the rounded ones where they are, [blocks]. */
+  const float* sums(int row) const { return &sums_[static_cast<size_t>(row) * blocks()]; }
 
  private:
   int blocks() const { return columns_ / BLOCK; }
-  void round(const float* block, int first, int size, int row, int at);
+  void place();
+  void round();
 
   int count_ = 0;
   int columns_ = 0;
-  std::vector<float> numbers_;
-  std::vector<int32_t> bytes_;
+  const float* floats_ = nullptr;
+  std::vector<float> placed_;
+  std::vector<int8_t> bytes_;
   std::vector<float> scales_;
   std::vector<int32_t> byteSums_;
   std::vector<float> sums_;

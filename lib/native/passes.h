@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "cache.h"
 #include "counts.h"
 #include "matrix.h"
@@ -10,6 +12,14 @@ namespace logitbook {
 inline void fetchAhead(const uint8_t* numbers, size_t bytes) {
   constexpr size_t AHEAD = 4096;
   for (size_t at = 0; at < bytes; at += CACHE_LINE) __builtin_prefetch(numbers + AHEAD + at);
+}
+
+/** Where `COUNT` rows begin that lie `step` numbers apart. */
+template <int COUNT, typename Number>
+std::array<const Number*, COUNT> beginnings(const Number* first, size_t step) {
+  std::array<const Number*, COUNT> rows;
+  for (int i = 0; i < COUNT; i++) rows[i] = first + i * step;
+  return rows;
 }
 
 /** Calls `task` for each pass over rows, of at most `most` and all about as many, with its first row and their number. */

@@ -30,13 +30,22 @@ constexpr int WIDTH = 4;
 
 typedef float Vector __attribute__((vector_size(WIDTH * sizeof(float))));
 typedef int32_t Integers __attribute__((vector_size(WIDTH * sizeof(int32_t))));
+typedef int8_t Bytes __attribute__((vector_size(WIDTH)));
 
 /** The same, wherever they lie in memory. */
 typedef Vector VectorAnywhere __attribute__((aligned(sizeof(float)), may_alias));
 
 inline Vector load(const float* from) { return *reinterpret_cast<const VectorAnywhere*>(from); }
 
+inline Integers load(const int32_t* from) {
+  Integers integers;
+  std::memcpy(&integers, from, sizeof(integers));
+  return integers;
+}
+
 inline void store(float* to, Vector vector) { *reinterpret_cast<VectorAnywhere*>(to) = vector; }
+
+inline void store(int8_t* to, Bytes bytes) { std::memcpy(to, &bytes, sizeof(bytes)); }
 
 inline Vector toFloats(Integers integers) { return __builtin_convertvector(integers, Vector); }
 
@@ -77,6 +86,13 @@ namespace logitbook {
 
 inline Vector multiplyAdd(Vector a, float b, Vector c) { return multiplyAdd(a, all(b), c); }
 
+inline Vector absolute(Vector vector) { return vector < 0.0f ? -vector : vector; }
+
+/** The nearest integers, those away from 0 of two. */
+inline Integers nearest(Vector vector) {
+  return __builtin_convertvector(vector + (vector < 0.0f ? all(-0.5f) : all(0.5f)), Integers);
+}
+
 /** The highest of the numbers. */
 inline float highestOf(Vector vector) {
   float highest = vector[0];
@@ -88,8 +104,7 @@ inline float highestOf(Vector vector) {
 inline Vector exponential(Vector x) {
   x = x < -87.0f ? all(-87.0f) : x;
   x = x > 88.0f ? all(88.0f) : x;
-  const Vector scaled = x * 1.44269504088896341f;
-  const Integers power = __builtin_convertvector(scaled + (scaled < 0.0f ? all(-0.5f) : all(0.5f)), Integers);
+  const Integers power = nearest(x * 1.44269504088896341f);
   const Vector whole = toFloats(power);
   const Vector rest = multiplyAdd(whole, 2.12194440e-4f, multiplyAdd(whole, -0.693359375f, x));
   Vector polynomial = all(1.9875691500e-4f);

@@ -13,8 +13,8 @@ inline Vector all(float value) { return _mm512_set1_ps(value); }
 inline Vector multiplyAdd(Vector a, Vector b, Vector c) { return _mm512_fmadd_ps(a, b, c); }
 
 /** Loads bytes as integers. */
-inline Integers widen(const uint8_t* from) {
-  return Integers(_mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
+inline Integers widen(const int8_t* from) {
+  return Integers(_mm512_cvtepi8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from))));
 }
 
 inline Vector load(const Half* from) {

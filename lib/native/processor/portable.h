@@ -18,7 +18,7 @@ inline Vector multiplyAdd(Vector a, Vector b, Vector c) {
 }
 
 /** Loads bytes as integers. */
-inline Integers widen(const uint8_t* from) {
+inline Integers widen(const int8_t* from) {
   return Integers{from[0], from[1], from[2], from[3]};
 }
 
