@@ -81,6 +81,12 @@ export interface PrefixCaching {
   cachedLengths(texts: readonly Tokens[]): Promise<number[]>;
 }
 
+/** What a model can do with rows that nobody reads any more; others leave them to the garbage collector. */
+export interface RowReuse {
+  /** Takes rows that `nextLogits` has handed out: later ones are written to their memory. */
+  reuseRows(rows: readonly Logits[]): void;
+}
+
 /** Turns text into token ids and back. */
 export interface Tokenizer {
   readonly vocabSize: number;

@@ -1,4 +1,5 @@
 import { abortable } from "../core/abort.js";
+import { giveBack } from "../core/rowReuse.js";
 import type { LanguageModel, Logits, Tokens } from "../core/types.js";
 import { type DecodeLimits, decodeInRounds } from "./rounds.js";
 import { advance, type Chooser, type Running, startOf, takeStep } from "./running.js";
@@ -20,11 +21,14 @@ export function decodeSequences(
   const rounds = {
     begin: (start: Tokens) => choosers.map((chooser, sequence): Running => startOf(chooser, sequence, start)),
     async play(running: readonly Running[], ends: StopRule) {
+      const keepRows = limits.keepRows === true;
       const rows = await nextRows(model, running, limits.signal);
-      return running.map((row, index) => {
-        const step = takeStep(row, rows[index], ends, limits.keepRows === true);
+      const turns = running.map((row, index) => {
+        const step = takeStep(row, rows[index], ends, keepRows);
         return [[step, advance(row, step)] as const];
       });
+      if (!keepRows) giveBack(model, rows);
+      return turns;
     },
   };
   return decodeInRounds(model, prompt, rounds, limits);

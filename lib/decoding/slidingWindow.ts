@@ -1,3 +1,4 @@
+import { rowReuseOf } from "../core/rowReuse.js";
 import type { LanguageModel, Tokens } from "../core/types.js";
 
 /**
@@ -19,5 +20,6 @@ export function slidingWindow(model: LanguageModel): LanguageModel {
       return rows;
     },
     dispose: () => model.dispose(),
+    ...rowReuseOf(model),
   };
 }

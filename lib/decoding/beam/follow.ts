@@ -1,5 +1,6 @@
 import { abortable } from "../../core/abort.js";
 import { assertPrefix } from "../../core/prompt.js";
+import { giveBack } from "../../core/rowReuse.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
 import { chain, spoiltRowError } from "../processors/chain.js";
 import type { BeamScoring } from "./rows.js";
@@ -24,7 +25,7 @@ export async function* followBeams(
   advance: Advance,
   options: BeamScoring & { readonly signal?: AbortSignal },
 ): AsyncGenerator<BeamStep, BeamStep> {
-  const { signal, process = chain([]) } = options;
+  const { signal, keepRows, process = chain([]) } = options;
   for (const { tokens } of roots) assertPrefix(tokens, model);
   let running = roots;
   for (;;) {
@@ -34,6 +35,7 @@ export async function* followBeams(
     if (step.running.length + step.ended.length + step.finished.length === 0) {
       throw spoiltRowError(process, raw[0], running[0].tokens);
     }
+    if (!keepRows) giveBack(model, raw);
     yield step;
     if (step.stopped !== undefined) return step;
     running = step.running;

@@ -1,4 +1,5 @@
 import { abortable } from "../../core/abort.js";
+import { giveBack } from "../../core/rowReuse.js";
 import type { LanguageModel, Logits, Tokens } from "../../core/types.js";
 import { type DecodeLimits, decodeInRounds, type Rounds } from "../rounds.js";
 import { advance, type Running, startOf, takeStep } from "../running.js";
@@ -37,9 +38,11 @@ export function decodeSpeculatively(
       const requests = running.map((row) => requestOf(row, prompt.length, model, limits));
       const drafts = await drafter(requests, limits.signal);
       const rows = await rowsAlong(model, running, drafts, limits.signal);
-      return running.map((row, index) =>
-        walk(row, drafts[index], rows[index], ends, limits.keepRows === true),
-      );
+      const keepRows = limits.keepRows === true;
+      return running.map((row, index) => {
+        const turn = walk(row, drafts[index], rows[index], ends, keepRows);
+        return keepRows ? turn : givingBack(model, rows[index], turn);
+      });
     },
     finish: (sequence, last) => ({ ...sequence, acceptance: acceptanceOf(last) }),
   };
@@ -97,6 +100,19 @@ function* walk(
     running = { ...advance(running, plain), accepted: running.accepted + (right ? 1 : 0) };
     yield [{ ...plain, guessed: right }, running];
     if (!right || plain.finishReason !== undefined) return;
+  }
+}
+
+/** A turn whose rows are given back once it is over. */
+function* givingBack<Item>(
+  model: LanguageModel,
+  rows: readonly Logits[],
+  turn: Iterable<Item>,
+): Generator<Item> {
+  try {
+    yield* turn;
+  } finally {
+    giveBack(model, rows);
   }
 }
 

@@ -4,6 +4,7 @@ import { layerLogitsOf } from "../../core/layerLogits.js";
 import { assertKnownOptions, type OptionNames } from "../../core/options.js";
 import { hasPrefixCache } from "../../core/prefixCaching.js";
 import { assertPrefix } from "../../core/prompt.js";
+import { rowReuseOf } from "../../core/rowReuse.js";
 import type { HiddenStates, LanguageModel, PrefixCaching } from "../../core/types.js";
 import { Scheduler } from "./scheduler.js";
 
@@ -49,6 +50,7 @@ export function batchedModel(model: LanguageModel, options: BatchedOptions = {})
     dispose: () => model.dispose(),
     ...states,
     ...layerLogitsOf(model),
+    ...rowReuseOf(model),
     ...cache,
   };
 }

@@ -77,9 +77,23 @@ export function cacheLayout({ shape, pageSize }: WeightsIndex, type: KvLayout["t
   return { parts: Array.from({ length: 2 * shape.layers }, () => part), type, pageSize };
 }
 
-/** Room that the decoder fills: without zeros, which would cost as much as some of its products. */
-function unfilled(length: number): Float32Array {
-  return new Float32Array(Buffer.allocUnsafeSlow(length * Float32Array.BYTES_PER_ELEMENT).buffer);
+/** Rooms for rows that are kept to be filled again, at most. */
+const SPARE = 64;
+
+/** Room that the decoder fills: what is left of earlier rows, or new, which begins without zeros to save time. */
+class Rooms {
+  private readonly spare: ArrayBuffer[] = [];
+
+  take(length: number): Float32Array {
+    const bytes = length * Float32Array.BYTES_PER_ELEMENT;
+    const at = this.spare.findLastIndex(({ byteLength }) => byteLength === bytes);
+    const [found] = at < 0 ? [] : this.spare.splice(at, 1);
+    return new Float32Array(found ?? Buffer.allocUnsafeSlow(bytes).buffer);
+  }
+
+  give(buffers: readonly ArrayBuffer[]): void {
+    this.spare.push(...buffers.slice(0, SPARE - this.spare.length));
+  }
 }
 
 function treeGraph(
@@ -90,6 +104,7 @@ function treeGraph(
 ): TreeGraph {
   const { vocabSize, width } = index.shape;
   const layout = cacheLayout(index, type);
+  const rooms = new Rooms();
   return {
     layout,
     readsSeenAlone: true,
@@ -103,7 +118,7 @@ function treeGraph(
       withHidden,
       layers,
     }: TreeInput): Promise<TreeOutput> {
-      const rows = (count: number, length: number) => Array.from({ length: count }, () => unfilled(length));
+      const rows = (count: number, length: number) => Array.from({ length: count }, () => rooms.take(length));
       const logits = rows((1 + layers.length) * asked.length, vocabSize);
       const hidden = withHidden ? rows(asked.length, width) : undefined;
       const input = {
@@ -119,5 +134,6 @@ function treeGraph(
       module.read(decoder, input, { logits, hidden });
       return { logits, isForKeeps: true, ...(hidden && { hidden }) };
     },
+    reuse: (spare) => rooms.give(spare),
   };
 }

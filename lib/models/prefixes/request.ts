@@ -17,6 +17,8 @@ export interface GraphRunner {
   /** How many tokens at the start of a text need not be computed again. */
   cachedLength(tokens: Tokens): number;
   rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]>;
+  /** Takes memory of earlier rows, to write later ones to. */
+  reuse?(spare: readonly ArrayBuffer[]): void;
 }
 
 /** Tokens computed in one run: enough to use the cores well, few enough to stop soon after an abort. */

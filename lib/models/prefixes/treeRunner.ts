@@ -48,6 +48,8 @@ export interface TreeGraph {
   /** Whether it reads nothing but what is seen, wherever that lies, rather than all of `past`. */
   readonly readsSeenAlone: boolean;
   run(input: TreeInput): Promise<TreeOutput>;
+  /** Takes memory of earlier rows, to write later ones to; only where rows are for keeps. */
+  reuse?(spare: readonly ArrayBuffer[]): void;
 }
 
 /**
@@ -67,6 +69,10 @@ export class TreeRunner implements GraphRunner {
 
   cachedLength(tokens: Tokens): number {
     return this.cache.cachedLength(tokens);
+  }
+
+  reuse(spare: readonly ArrayBuffer[]): void {
+    this.graph.reuse?.(spare);
   }
 
   async rows(requests: readonly RowRequest[], pause: () => Promise<void>): Promise<Logits[][]> {

@@ -32,6 +32,7 @@ export function factsOf(
     ...sizes,
     layers: 0,
     tiedEmbeddings: false,
+    reusesRows: false,
     contextLength: Number(config[contextKey]),
     endTokens: [end].flat().map(Number),
     cacheTokens: Math.floor(options.cacheMemory / bytesPerToken(layout)),

@@ -27,6 +27,7 @@ export async function openTree(options: EngineOptions, source: TreeSource): Prom
     ...factsOf(options, sizes, graph.layout, config, generation),
     layers,
     tiedEmbeddings: tiedHead,
+    reusesRows: graph.reuse !== undefined,
   };
   return { runner: new TreeRunner(graph, facts.cacheTokens), facts, close };
 }

@@ -50,6 +50,8 @@ export interface ModelFacts {
   /** Layers whose scores the graph can tell; 0 if it keeps them to itself. */
   readonly layers: number;
   readonly tiedEmbeddings: boolean;
+  /** Whether it writes rows to memory that is sent back. */
+  readonly reusesRows: boolean;
   readonly contextLength: number;
   readonly endTokens: readonly number[];
   /** The longest text that the cache memory can hold. */
@@ -65,7 +67,13 @@ export interface DownloadProgress {
 }
 
 export type ToWorker =
-  | { readonly type: "rows"; readonly id: number; readonly requests: readonly RowRequest[] }
+  | {
+      readonly type: "rows";
+      readonly id: number;
+      readonly requests: readonly RowRequest[];
+      /** Memory of rows that nobody reads any more. */
+      readonly spare: readonly ArrayBuffer[];
+    }
   | { readonly type: "cached"; readonly id: number; readonly texts: readonly Tokens[] }
   | { readonly type: "abort"; readonly id: number }
   | { readonly type: "close" };

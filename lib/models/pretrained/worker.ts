@@ -41,11 +41,11 @@ async function close(engine: Engine, opened: OpenedModel): Promise<void> {
 
 async function answer(
   engine: Engine,
-  { id, requests }: ToWorker & { type: "rows" },
+  { id, requests, spare }: ToWorker & { type: "rows" },
   send: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
 ): Promise<void> {
   try {
-    const rows = await engine.rows(id, requests);
+    const rows = await engine.rows(id, requests, spare);
     const buffers = rows.flat().map((row) => row.buffer as ArrayBuffer);
     send({ type: "rows", id, rows }, buffers);
   } catch (error) {

@@ -11,6 +11,7 @@ import type {
   Logits,
   NextState,
   PrefixCaching,
+  RowReuse,
   Tokens,
 } from "../../core/types.js";
 import type { RowRequest } from "../prefixes/request.js";
@@ -26,7 +27,11 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   readonly nextLayerLogits?: LayerLogits["nextLayerLogits"];
   readonly numLayers: number;
   readonly tiedEmbeddings: boolean;
+  /** Only where the thread writes later rows to the memory of earlier ones. */
+  readonly reuseRows?: RowReuse["reuseRows"];
   private readonly calls: ThreadCalls;
+  /** Memory that goes back to the thread with the next call. */
+  private readonly spare = new Set<ArrayBuffer>();
 
   private constructor(
     private readonly worker: Worker,
@@ -42,6 +47,7 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
     if (facts.layers > 0) {
       this.nextLayerLogits = (prefixes, layers, signal) => this.askLayers(prefixes, layers, signal);
     }
+    if (facts.reusesRows) this.reuseRows = (rows) => this.keepForReuse(rows);
     worker.on("message", (message: FromWorker) => this.receive(message));
     worker.on("error", (error) => {
       this.calls.fail(new ModelError(name, `its thread failed: ${error.message}`));
@@ -142,7 +148,16 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
     signal?.throwIfAborted();
     if (this.calls.gone) throw this.calls.gone;
     for (const { tokens } of requests) this.check(tokens);
-    return this.call<Logits[][]>((id) => ({ type: "rows", id, requests }), signal);
+    const spare = [...this.spare];
+    this.spare.clear();
+    return this.call<Logits[][]>((id) => ({ type: "rows", id, requests, spare }), signal);
+  }
+
+  /** A row that is a part of something larger is left to whoever has the rest. */
+  private keepForReuse(rows: readonly Logits[]): void {
+    for (const { buffer, byteLength } of rows) {
+      if (byteLength > 0 && byteLength === buffer.byteLength) this.spare.add(buffer as ArrayBuffer);
+    }
   }
 
   /** Sends a message with an id of its own, and waits for the answer to it. */
@@ -173,7 +188,7 @@ export class WorkerModel implements LanguageModel, PrefixCaching {
   }
 
   private send(message: ToWorker): void {
-    this.worker.postMessage(message);
+    this.worker.postMessage(message, message.type === "rows" ? message.spare : []);
   }
 
   private receive(message: FromWorker): void {

@@ -14,7 +14,7 @@ type Stage = LogitsProcessor & StageTraits;
  * - stages that can write into memory share two rows for the whole decode;
  * - a division right before a selection is done on what is selected;
  * - once a filter has run, stages that look at the scores alone run on the tokens that are left.
- * Any other stage gets a whole row of its own, as ever.
+ * Any other stage gets a whole row of its own, so that the model's can be given back to it.
  */
 export function fastChain(process: LogitsProcessor): FastChain {
   const stages: readonly Stage[] = stagesOf(process);
@@ -28,7 +28,7 @@ export function fastChain(process: LogitsProcessor): FastChain {
       const stage = stages[index];
       if (row.tokens && stage.tokenBlind) row = compact({ ...row, scores: stage(row.scores, tokens) });
       else if (!row.tokens && stage.select) row = pick(row, stage.select(row.scores, divisor), divisor);
-      else row = runWhole(stage, row, tokens, buffers, logits.length);
+      else row = runWhole(stage, row, tokens, buffers, logits);
     }
     return row;
   };
@@ -47,16 +47,17 @@ function runWhole(
   row: CandidateRow,
   tokens: Tokens,
   buffers: Logits[],
-  vocabSize: number,
+  raw: Logits,
 ): CandidateRow {
-  const whole = expand(row, vocabSize);
+  const whole = expand(row, raw.length);
   if (stage.write) {
-    if (buffers.length === 0) buffers.push(new Float32Array(vocabSize), new Float32Array(vocabSize));
+    if (buffers.length === 0) buffers.push(new Float32Array(raw.length), new Float32Array(raw.length));
     const free = buffers[0] === whole ? buffers[1] : buffers[0];
     stage.write(free, whole, tokens);
     return row.tokens ? compact({ scores: free }) : { scores: free };
   }
   // A stage that isn't ours may keep the row that it gets, so it must not be one that is written again.
-  const own = !stage.tokenBlind && buffers.includes(whole) ? whole.slice() : whole;
+  const isWrittenAgain = whole === raw || buffers.includes(whole);
+  const own = !stage.tokenBlind && isWrittenAgain ? whole.slice() : whole;
   return compact({ scores: stage(own, tokens) });
 }
