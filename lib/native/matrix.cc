@@ -1,8 +1,7 @@
-#include "passes.h"
-
 #include <algorithm>
-#include <cstdlib>
-#include <new>
+
+#include "largePages.h"
+#include "passes.h"
 
 namespace logitbook {
 
@@ -79,9 +78,11 @@ void Source::copyFactors(int row, int block, float* factors, int step) const {
 }
 
 Matrix::Matrix(const Source& source, Form form, size_t panelBytes)
-    : rows_(source.rows), columns_(source.columns), form_(form), panelBytes_(panelBytes), memory_(nullptr, std::free) {
-  memory_.reset(static_cast<uint8_t*>(std::aligned_alloc(CACHE_LINE, panelBytes * panels())));
-  if (!memory_) throw std::bad_alloc();
+    : rows_(source.rows),
+      columns_(source.columns),
+      form_(form),
+      panelBytes_(panelBytes),
+      memory_(inLargePages(panelBytes * panels())) {
   std::memset(panel(panels() - 1), 0, panelBytes);
 }
 

@@ -121,7 +121,7 @@ class Matrix {
   const int columns_;
   const Form form_;
   const size_t panelBytes_;
-  std::unique_ptr<uint8_t[], void (*)(void*)> memory_;
+  const std::shared_ptr<uint8_t> memory_;
 };
 
 /** A matrix that computes in float32. */
