@@ -101,7 +101,10 @@ class NibbleMatrix : public Matrix {
 
  private:
   /** Which byte of a block has the nibble of a column and of its neighbour. */
-  static size_t pairOf(int column, int lane) { return (column / OCTET * PANEL + lane) * (OCTET / 2) + column % OCTET / 2; }
+  static size_t pairOf(int column, int lane) {
+    const size_t octet = column / OCTET * PANEL + lane;
+    return octet * (OCTET / 2) + column % OCTET / 2;
+  }
 
   void pack(const Source& source, int row, uint8_t* block, int lane) {
     const int blocks = source.columns / BLOCK;

@@ -50,8 +50,8 @@ void Rows::round() {
     const float* block = floats_ + at * BLOCK;
     Vector most{};
     for (int i = 0; i < BLOCK; i += WIDTH) {
-      const Vector size = absolute(load(block + i));
-      most = size > most ? size : most;
+      const Vector numbers = absolute(load(block + i));
+      most = numbers > most ? numbers : most;
     }
     const float largest = highestOf(most);
     const float factor = largest > 0 ? LARGEST / largest : 0;
