@@ -1,5 +1,5 @@
 /**
- * The candidate that a misspelt name most likely stands for, or undefined if none is near. Case, underscores and
+ * The candidate that a misspelt or cut name most likely stands for, or undefined if none is near. Case, underscores and
  * hyphens don't count.
  */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
@@ -11,7 +11,19 @@ export function nearestName(name: string, candidates: readonly string[]): string
     const edits = editDistance(given, plainName(candidate));
     if (edits < fewest) [best, fewest] = [candidate, edits];
   }
-  return best;
+  return best ?? onlyContinuation(given, candidates);
+}
+
+/** Letters that tell a name from others it is cut from. */
+const SHORTEST_CUT = 4;
+
+/** The only candidate that begins or ends as the name does, all of one being in the other. */
+function onlyContinuation(given: string, candidates: readonly string[]): string | undefined {
+  const [found, ...others] = candidates.filter((candidate) => {
+    const [short, long] = [given, plainName(candidate)].sort((a, b) => a.length - b.length);
+    return short.length >= SHORTEST_CUT && (long.startsWith(short) || long.endsWith(short));
+  });
+  return others.length > 0 ? undefined : found;
 }
 
 /** More names than this say less than a guess. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nearestName } from "../../lib/core/nearest.js";
 
-const names = ["temperature", "topK", "topP", "maxNewTokens"];
+const names = ["temperature", "topK", "topP", "maxNewTokens", "stopStrings", "stopTokens"];
 
 test.each([
   ["temprature", "temperature"],
@@ -11,6 +11,12 @@ test.each([
   ["maxNewToken", "maxNewTokens"],
   ["max-new-tokens", "maxNewTokens"],
   ["tpoK", "topK"],
+  ["temp", "temperature"],
+  ["samplingTemperature", "temperature"],
+  ["strings", "stopStrings"],
+  ["tem", undefined],
+  ["stop", undefined],
+  ["tokens", undefined],
   ["type", undefined],
   ["somethingElse", undefined],
 ])("%s stands for %s", (given, meant) => {

@@ -129,6 +129,6 @@ describe("bad recipes: constraints", () =>
     ],
     [
       { method: "greedy", constraint: { json: true, schema: {} } },
-      "`constraint.schema` must be a known field: jsonSchema, regex, choices, grammar, json, but is {}",
+      "`constraint.schema` must be a known field: jsonSchema, regex, choices, grammar, json (did you mean `jsonSchema`?), but is {}",
     ],
   ]));

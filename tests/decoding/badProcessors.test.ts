@@ -63,7 +63,7 @@ describe("bad recipes: processors", () =>
     ],
     [
       { method: "sample", processors: [{ type: "topP", p: 0.9, minTokens: 2 }] },
-      "`processors[0].minTokens` must be a known field: type, p, rule, minTokensToKeep, but is 2",
+      "`processors[0].minTokens` must be a known field: type, p, rule, minTokensToKeep (did you mean `minTokensToKeep`?), but is 2",
     ],
     [
       { method: "sample", processors: [{ type: "temperature", t: 0 }] },
@@ -259,7 +259,7 @@ describe("bad recipes: processors", () =>
     ],
     [
       { method: "sample", processors: [{ type: "watermark", seedingScheme: "left" }] },
-      '`processors[0].seedingScheme` must be one of: lefthash, selfhash, but is "left"',
+      '`processors[0].seedingScheme` must be one of: lefthash, selfhash (did you mean `lefthash`?), but is "left"',
     ],
     [
       { method: "sample", processors: [{ type: "normalize", on: true }] },

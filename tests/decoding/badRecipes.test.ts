@@ -175,7 +175,7 @@ describe("bad recipes: fields of one method, and what they need", () =>
     ],
     [
       { method: "dola", dola_layers: "low" },
-      `\`dola_layers\` must be a known field: method, layers, doSample, numReturnSequences, ${COMMON}, but is "low"`,
+      `\`dola_layers\` must be a known field: method, layers, doSample, numReturnSequences, ${COMMON} (did you mean \`layers\`?), but is "low"`,
     ],
     [
       { method: "speculative" },
@@ -207,7 +207,7 @@ describe("bad recipes: guidance", () =>
     [{ method: "greedy", guidance: { scale: -1 } }, "`guidance.scale` must be a number from 0, but is -1"],
     [
       { method: "greedy", guidance: { scale: 2, negative: "x" } },
-      '`guidance.negative` must be a known field: scale, negativePrompt, but is "x"',
+      '`guidance.negative` must be a known field: scale, negativePrompt (did you mean `negativePrompt`?), but is "x"',
     ],
     [
       { method: "greedy", guidance: { scale: 2, negativePrompt: 5 } },
