@@ -10,12 +10,14 @@ export function writeSafetensors(
   arrays: ReadonlyMap<string, NamedArray>,
   metadata: Readonly<Record<string, string>> = { format: "pt" },
 ): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
-  for (const [name, { shape, data }] of arrays) {
-    header[name] = { dtype: "F32", shape, data_offsets: [end, end + data.byteLength] };
+  const entries = [...arrays].map(([name, { shape, data }]) => {
+    const begin = end;
     end += data.byteLength;
-  }
+    return [name, { dtype: "F32", shape, data_offsets: [begin, end] }] as const;
+  });
+  // From entries, since a field that is set by the name `__proto__` would be none.
+  const header = Object.fromEntries([["__metadata__", metadata] as const, ...entries]);
   const json = new TextEncoder().encode(JSON.stringify(header));
   const start = 8 + Math.ceil(json.length / 8) * 8;
   const bytes = new Uint8Array(start + end).fill(0x20, 8 + json.length, start); // padded with spaces

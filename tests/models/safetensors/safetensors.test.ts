@@ -24,6 +24,7 @@ test("what is written is read again", () => {
       );
       expect(readSafetensors(writeSafetensors(named), "test")).toEqual(named);
     }),
+    { examples: [[{ ["__proto__"]: [1] }]] },
   );
 });
 
