@@ -1,4 +1,5 @@
 import { CONTENDERS } from "./contenders.mjs";
+import { TORCH } from "./tools.mjs";
 
 /** Beyond this project's own loop and transformers.js, which are always there. */
 const EXTRAS = Object.entries(CONTENDERS).flatMap(([name, { install }]) => (install ? [name] : []));
@@ -6,7 +7,7 @@ const EXTRAS = Object.entries(CONTENDERS).flatMap(([name, { install }]) => (inst
 export const HELP = `npm run bench [-- OPTIONS]: decoding speed, side by side, as ratios
 
   --with NAMES     installs further contenders into bench/tools first: ${EXTRAS.join(", ")}
-  --torch VERSION  the PyTorch to install, such as 2.13.0 (or BENCH_TORCH; default: the newest)
+  --torch VERSION  the PyTorch to install, such as 2.10.0 (or BENCH_TORCH; default: ${TORCH})
   --only WORDS     only what has these words in its title, such as summary
   --rounds N       how often each contender has its turn (default 5)
   --markdown       prints the table as Markdown
@@ -44,7 +45,7 @@ export function parseBenchOptions(args, env) {
   }
   const torch = given.get("--torch") ?? env.BENCH_TORCH;
   if (torch !== undefined && !/^\d+(\.\d+)*$/.test(torch)) {
-    throw new UsageError(`--torch must be a version such as 2.13.0, but is ${torch}`);
+    throw new UsageError(`--torch must be a version such as ${TORCH}, but is ${torch}`);
   }
   return {
     extras: readExtras(given.get("--with")),

@@ -71,22 +71,26 @@ export const nodeLlamaCpp = {
 
 const venv = path.join(PROJECT, TOOLS, "pytorch");
 
+/** Versions that are known to read the weights: later ones of transformers refuse to widen them. */
+export const TORCH = "2.13.0";
+const HUGGING_FACE = ["transformers==4.55.4", "accelerate==1.15.0", "gguf==0.19.0"];
+
 /** PyTorch with Hugging Face's library, in an environment of their own. */
 export const pytorch = {
   python: path.join(venv, ...(process.platform === "win32" ? ["Scripts", "python.exe"] : ["bin", "python"])),
   /** @param {string | undefined} version @returns {Step} */
-  step: (version) => ({
+  step: (version = TORCH) => ({
     name: "bench-pytorch",
     title: "PyTorch",
     megabytes: 2000,
     stamp: () => `${TOOLS}/pytorch/.setup.json`,
-    key: () => fingerprint("torch transformers accelerate gguf", version ?? ""),
+    key: () => fingerprint(...HUGGING_FACE, version),
     async run(context, progress) {
       if (!context.python) throw new Error("the Python environment comes before PyTorch");
       const common = { cwd: context.root, env: context.env, ...logFile(context, "bench-pytorch"), wayOut };
       await runCommand(context.python.python, ["-m", "venv", "--clear", venv], common);
       progress.update("installing");
-      const packages = [version ? `torch==${version}` : "torch", "transformers", "accelerate", "gguf"];
+      const packages = [`torch==${version}`, ...HUGGING_FACE];
       const options = ["--no-input", "--progress-bar=off", "--disable-pip-version-check"];
       const args = ["-m", "pip", "install", ...options, ...packages];
       await runCommand(pytorch.python, args, { ...common, label: "pip", append: true });
