@@ -1,8 +1,8 @@
 import type { LanguageModel, Logits, RowReuse } from "./types.js";
 
 /**
- * Gives rows of `nextLogits` back to their model, if it can use them again; nobody may read them after that. Where a row
- * for each sequence and token is left to the garbage collector, collecting takes up to a tenth of a decode's time.
+ * Gives rows of `nextLogits` back to their model, if it can use them again; nobody may read them after that. A row
+ * for each sequence and token that is left to the garbage collector keeps it busy beside the model's own threads.
  */
 export function giveBack(model: LanguageModel & Partial<RowReuse>, rows: readonly Logits[]): void {
   model.reuseRows?.(rows);

@@ -43,7 +43,7 @@ class DotMatrix : public Matrix {
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
-    forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
+    forEachPass<PASS>(0, rows.count(), [&](int first, auto count) {
       for (int part = 0; part < VECTORS; part++)
         pass<count>(panel(index) + part * partBytes(columns()), rows, first, products + first * PANEL + part * WIDTH);
     });

@@ -84,7 +84,7 @@ class NibbleMatrix : public Matrix {
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
-    forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
+    forEachPass<PASS>(0, rows.count(), [&](int first, auto count) {
       pass<count>(panel(index), rows, first, products + first * PANEL);
     });
   }
@@ -152,7 +152,7 @@ class ByteMatrix : public Matrix {
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
-    forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
+    forEachPass<PASS>(0, rows.count(), [&](int first, auto count) {
       pass<count>(panel(index), beginnings<count>(rows.floats(first), columns()), products + first * PANEL);
     });
   }
@@ -209,7 +209,7 @@ class PlainMatrix : public Matrix {
   }
 
   void multiply(int index, const Rows& rows, float* products) const override {
-    forEachKnownPass<PASS>(0, rows.count(), [&](int first, auto count) {
+    forEachPass<PASS>(0, rows.count(), [&](int first, auto count) {
       pass<count>(numbersOf(index), beginnings<count>(rows.floats(first), columns()), products + first * PANEL);
     });
   }

@@ -22,22 +22,17 @@ std::array<const Number*, COUNT> beginnings(const Number* first, size_t step) {
   return rows;
 }
 
-/** Calls `task` for each pass over rows, of at most `most` and all about as many, with its first row and their number. */
-template <typename Task>
-void forEachPass(int from, int to, int most, Task task) {
-  for (int passes = (to - from + most - 1) / most; passes > 0; passes--) {
+/**
+ * Calls `task` for each pass over rows, of at most `MOST` and all about as many, with its first row and their number,
+ * which the compiler knows.
+ */
+template <int MOST, typename Task>
+void forEachPass(int from, int to, Task task) {
+  for (int passes = (to - from + MOST - 1) / MOST; passes > 0; passes--) {
     const int count = (to - from + passes - 1) / passes;
-    task(from, count);
+    withCount<MOST>(count, [&](auto known) { task(from, known); });
     from += count;
   }
-}
-
-/** The same, with a number that is known to the compiler. */
-template <int MOST, typename Task>
-void forEachKnownPass(int from, int to, Task task) {
-  forEachPass(from, to, MOST, [&](int first, int count) {
-    withCount<MOST>(count, [&](auto known) { task(first, known); });
-  });
 }
 
 }  // namespace logitbook

@@ -24,12 +24,8 @@ export class Engine {
 
   constructor(private readonly runner: GraphRunner) {}
 
-  /**
-   * Rows for each request, one list per request. `id` names the job for `stop`.
-   * @param spare memory of earlier rows, for a runner that can use it
-   */
-  rows(id: number, requests: readonly RowRequest[], spare: readonly ArrayBuffer[] = []): Promise<Logits[][]> {
-    this.runner.reuse?.(spare);
+  /** Rows for each request, one list per request. `id` names the job for `stop`. */
+  rows(id: number, requests: readonly RowRequest[]): Promise<Logits[][]> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ id, requests, resolve, reject });
       void this.work();

@@ -18,7 +18,10 @@ async function serve(options: EngineOptions): Promise<void> {
     const engine = new Engine(opened.runner);
     parentPort!.on("message", async (message: ToWorker) => {
       if (message.type === "abort") engine.stop(message.id);
-      if (message.type === "rows") await answer(engine, message, send);
+      if (message.type === "rows") {
+        opened.runner.reuse?.(message.spare);
+        await answer(engine, message, send);
+      }
       if (message.type === "cached") {
         const lengths = message.texts.map((tokens) => opened.runner.cachedLength(tokens));
         send({ type: "cached", id: message.id, lengths });
@@ -41,11 +44,11 @@ async function close(engine: Engine, opened: OpenedModel): Promise<void> {
 
 async function answer(
   engine: Engine,
-  { id, requests, spare }: ToWorker & { type: "rows" },
+  { id, requests }: ToWorker & { type: "rows" },
   send: (message: FromWorker, transfer?: ArrayBuffer[]) => void,
 ): Promise<void> {
   try {
-    const rows = await engine.rows(id, requests, spare);
+    const rows = await engine.rows(id, requests);
     const buffers = rows.flat().map((row) => row.buffer as ArrayBuffer);
     send({ type: "rows", id, rows }, buffers);
   } catch (error) {

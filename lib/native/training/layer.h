@@ -62,7 +62,7 @@ class Layer {
     crew_.run(panels, pack, sizes.batch, [&](Part rows) {
       for (int t = 0; t < sizes.time; t++) {
         for (int panel = 0; panel < panels; panel++) {
-          forEachKnownPass<Panels<GATES>::ROWS>(rows.from, rows.to, [&](int row, auto count) {
+          forEachPass<Panels<GATES>::ROWS>(rows.from, rows.to, [&](int row, auto count) {
             stepForward<count>(sizes, given, t, panel, row);
           });
         }
@@ -80,7 +80,7 @@ class Layer {
       for (int t = sizes.time - 1; t >= 0; t--) {
         for (int row = rows.from; row < rows.to; row++) throughGates(sizes, given, t, row);
         for (int panel = 0; t > 0 && panel < panels; panel++) {
-          forEachKnownPass<Panels<ABREAST>::ROWS>(rows.from, rows.to, [&](int row, auto count) {
+          forEachPass<Panels<ABREAST>::ROWS>(rows.from, rows.to, [&](int row, auto count) {
             throughWeights<count>(sizes, given, t, panel, row);
           });
         }
